@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checker/certificate/certificate.hpp"
+#include "checker/model.hpp"
+#include "histories/history.hpp"
+
+namespace kasauti::checker {
+
+using histories::History;
+
+enum class Verdict : std::uint8_t { holds, violated, unknown };
+
+/// Why a verdict is unknown.
+enum class Cause : std::uint8_t { none, time, memory, steps, unsupported, precondition, vacuous };
+
+[[nodiscard]] std::string_view name_of(Verdict verdict);
+[[nodiscard]] std::string_view name_of(Cause cause);
+
+/// Over several keys, models or files: violated beats unknown beats holds.
+[[nodiscard]] Verdict worse(Verdict a, Verdict b);
+
+/// Something that no store with the model's promise could have shown.
+struct Anomaly {
+  std::string name;                  ///< from the table of docs/anomalies.md: StaleRead, CyclicCO…
+  std::vector<Model> models;         ///< those that it violates
+  std::vector<OpId> operations;      ///< those that clash, in the order of invocation
+  std::string reason;                ///< in words, with lines
+  std::uint64_t count = 1;           ///< how often this kind was found
+  std::uint64_t at_risk = 0;         ///< out of so many operations that could have shown it; 0: not counted
+  std::uint64_t sessions = 1;        ///< in so many sessions
+};
+
+/// What an engine answers about one model.
+///
+/// An engine never answers `holds` or `violated` without being sure; the caller hands the certificate to the verifier before it
+/// believes the answer.
+struct Judgement {
+  Model model = Model::linearizable;
+  Verdict verdict = Verdict::unknown;
+  Cause cause = Cause::none;         ///< set iff unknown
+  std::string detail;                ///< for unknown: what is missing, how far it got, which option to raise
+  Certificate certificate;
+  std::vector<Anomaly> anomalies;    ///< empty unless violated
+  std::vector<std::string> methods;  ///< for --stats: which algorithm decided how much
+};
+
+[[nodiscard]] Judgement holds(Model model, Certificate certificate);
+[[nodiscard]] Judgement violated(Model model, Certificate certificate, std::vector<Anomaly> anomalies);
+[[nodiscard]] Judgement unknown(Model model, Cause cause, std::string detail);
+
+}  // namespace kasauti::checker

@@ -1,0 +1,13 @@
+# What every target of ours is compiled with.
+add_library(kasauti_warnings INTERFACE)
+target_compile_options(kasauti_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+  -Wno-restrict  # false alarms of GCC 12 on string concatenation (GCC PR 105651)
+  $<$<BOOL:${KASAUTI_WERROR}>:-Werror>)
+
+# kasauti_library(NAME SOURCES… ): a static library whose includes start at the root of the tree.
+function(kasauti_library name)
+  add_library(kasauti_${name} STATIC ${ARGN})
+  add_library(Kasauti::${name} ALIAS kasauti_${name})
+  target_include_directories(kasauti_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(kasauti_${name} PRIVATE kasauti_warnings)
+endfunction()
