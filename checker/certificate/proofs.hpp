@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "checker/certificate/verify.hpp"
+
+namespace kasauti::checker::certificate {
+
+/// What a proof is checked against.
+struct Claim {
+  const History& history;
+  Model model;
+  Verdict verdict;
+  std::uint64_t steps;  ///< the most configurations that an exhaustive search may visit
+};
+
+// One overload of each for every kind of proof. check_proof lives in verify_KIND.cpp, beside a page that says why the
+// proof proves what it does; the JSON form in json.cpp. Operations are written as their numbers (histories::OpId).
+
+[[nodiscard]] Verification check_proof(const Claim& claim, const Orders& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ClusterCycle& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ThinAir& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const Core& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const SearchAlone& proof);
+
+/// A refusal, with its reason.
+[[nodiscard]] inline Verification refuse(std::string problem) { return {false, true, std::move(problem)}; }
+[[nodiscard]] inline Verification accept() { return {true, true, {}}; }
+
+}  // namespace kasauti::checker::certificate
