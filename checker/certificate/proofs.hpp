@@ -26,6 +26,21 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const Core& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SearchAlone& proof);
 
+[[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ThinAir& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const Core& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const SearchAlone& proof);
+[[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
+
+/// False, or an exception of the JSON library, if the value is no such proof.
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, Orders& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ClusterCycle& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ThinAir& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, Core& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, SearchAlone& proof);
+[[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
+
 /// A refusal, with its reason.
 [[nodiscard]] inline Verification refuse(std::string problem) { return {false, true, std::move(problem)}; }
 [[nodiscard]] inline Verification accept() { return {true, true, {}}; }

@@ -1,0 +1,208 @@
+// A core: of a key that has no order, a few operations that have none by themselves.
+//
+// The search stops at the first completion that no order explains, so the events up to it are violated (a prefix is sound for
+// linearizability). The trouble is mostly local: a window of the last operations, begun from *any* state, often has no order
+// either. Windows of doubling size are tried, then single operations are taken away while the rest still has no order.
+//
+// What may be left out of a key without making a legal history illegal:
+//  - a call that only observes;
+//  - a call that completed before every required one was invoked, if the core may begin in any state;
+//  - a call that was invoked after every required one had completed;
+//  - a blind write whose value no member looks at (nothing in the core stands between it and the next change);
+// and a required call may always be weakened to an unknown outcome. The verifier checks the same conditions by its own code.
+//
+// Covered by tests/linearizable: every core found there is verified, and mutilated ones are refused.
+
+#include "checker/linearizable/core.hpp"
+
+#include <algorithm>
+
+#include "checker/linearizable/search.hpp"
+
+namespace kasauti::checker::linearizable {
+
+namespace {
+
+using histories::Flag;
+using histories::Function;
+using histories::Operation;
+using histories::Rank;
+using histories::ValueId;
+
+constexpr std::uint64_t trial_steps = 20'000;
+constexpr std::size_t largest_to_shrink = 600;
+
+class CoreFinder {
+ public:
+  CoreFinder(const History& history, std::span<const OpId> operations, const objects::Specification& specification,
+             OpId failed, histories::Budget& budget)
+      : history_{history}, specification_{specification}, budget_{budget}, end_{history.completed[failed]} {
+    for (const OpId op : operations) {
+      if (history.invoked[op] < end_) operations_.push_back(op);
+    }
+    const auto plain = [&](OpId op) {
+      const Function f = history.function[op];
+      return f == Function::read || f == Function::write || f == Function::cas || f == Function::remove;
+    };
+    const bool is_register = history.header.object == histories::ObjectKind::reg ||
+                             history.header.object == histories::ObjectKind::cas_register ||
+                             history.header.object == histories::ObjectKind::kv;
+    register_ = is_register && std::ranges::all_of(operations, plain);
+  }
+
+  std::optional<Core> find() {
+    if (!window()) return std::nullopt;
+    if (member_count() <= largest_to_shrink) shrink();
+    Core core;
+    core.key = history_.key[operations_.front()];
+    core.any_initial = any_initial_;
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      if (included_[i]) core.members.push_back({operations_[i], required_[i]});
+    }
+    return core;
+  }
+
+ private:
+  std::size_t member_count() const { return static_cast<std::size_t>(std::ranges::count(included_, true)); }
+
+  // Every value that a member could look at, and one that none knows.
+  std::vector<objects::State> any_state() const {
+    std::vector<ValueId> values;
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      if (!included_[i]) continue;
+      const Operation op = history_.operation(operations_[i]);
+      if (op.function == Function::read) values.push_back(op.result);
+      if (op.function == Function::cas) values.push_back(history_.values.elements(op.argument)[0]);
+    }
+    values.push_back(histories::no_value);
+    std::ranges::sort(values);
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
+    std::vector<objects::State> states;
+    for (const ValueId value : values) {
+      specification_.step(specification_.initial(), {Function::write, value, histories::no_value, Flag::absent, true}, states);
+    }
+    return states;
+  }
+
+  bool has_no_order() {
+    auto initial = any_initial_ ? any_state() : std::vector<objects::State>{specification_.initial()};
+    const Problem problem = make_part(history_, operations_, included_, required_, std::move(initial));
+    return search(problem, specification_, {{}, trial_steps}, budget_).verdict == Verdict::violated;
+  }
+
+  // The operations from the k-th last required one on, and those that overlap them.
+  void include_last(std::size_t k) {
+    Rank begin = 0;
+    std::size_t seen = 0;
+    for (std::size_t i = operations_.size(); i-- > 0 && seen < k;) {
+      const OpId op = operations_[i];
+      if (history_.completed[op] > end_) continue;
+      ++seen;
+      begin = history_.invoked[op];
+    }
+    any_initial_ = seen == k;
+    if (!any_initial_) begin = 0;
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      const OpId op = operations_[i];
+      included_[i] = history_.completed[op] >= begin;
+      required_[i] = history_.invoked[op] >= begin && history_.completed[op] <= end_;
+    }
+  }
+
+  bool window() {
+    included_.assign(operations_.size(), true);
+    required_.assign(operations_.size(), true);
+    if (register_ && !history_.ties_in_process) {
+      for (std::size_t k = 4; k < operations_.size(); k *= 2) {
+        include_last(k);
+        if (budget_.stopped()) return false;
+        if (has_no_order()) return true;
+      }
+    }
+    include_last(operations_.size() + 1);
+    return true;  // the whole prefix, which the search has refuted already
+  }
+
+  bool observed(ValueId value) const {
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+      if (!included_[i]) continue;
+      const Operation op = history_.operation(operations_[i]);
+      if (op.function == Function::read && required_[i] && op.result == value) return true;
+      if (op.function != Function::cas) continue;
+      if (history_.values.elements(op.argument)[0] == value) return true;
+      if (required_[i] && op.known && op.flag == Flag::no) return true;
+    }
+    return false;
+  }
+
+  bool may_leave_out(std::size_t i) const {
+    const OpId op = operations_[i];
+    if (specification_.observes_only(history_.operation(op))) return true;
+    if (register_ && history_.function[op] == Function::write && !observed(history_.argument[op])) return true;
+    bool before_all = any_initial_;
+    bool after_all = true;
+    for (std::size_t j = 0; j < operations_.size(); ++j) {
+      if (!included_[j] || !required_[j] || j == i) continue;
+      before_all = before_all && history_.completed[op] < history_.invoked[operations_[j]];
+      after_all = after_all && history_.completed[operations_[j]] < history_.invoked[op];
+    }
+    return before_all || after_all;
+  }
+
+  bool try_without(std::size_t i) {
+    if (!may_leave_out(i)) return false;
+    included_[i] = false;
+    const bool was = required_[i];
+    required_[i] = false;
+    if (has_no_order()) return true;
+    included_[i] = true;
+    required_[i] = was;
+    return false;
+  }
+
+  bool try_weaker(std::size_t i) {
+    if (!required_[i]) return false;
+    required_[i] = false;
+    if (has_no_order()) return true;
+    required_[i] = true;
+    return false;
+  }
+
+  // Until nothing more can go; a second round often profits from the first. A core that the search can't decide
+  // within a trial's steps stays as it is.
+  void shrink() {
+    if (!has_no_order()) return;
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t i = 0; i < operations_.size(); ++i) {
+        if (!included_[i]) continue;
+        if (budget_.stopped()) return;
+        if (try_without(i)) {
+          again = true;
+        } else if (try_weaker(i)) {
+          again = true;
+          (void)try_without(i);
+        }
+      }
+    }
+  }
+
+  const History& history_;
+  const objects::Specification& specification_;
+  histories::Budget& budget_;
+  Rank end_;
+  std::vector<OpId> operations_;
+  std::vector<bool> included_, required_;
+  bool register_ = false;
+  bool any_initial_ = false;
+};
+
+}  // namespace
+
+std::optional<Core> find_core(const History& history, std::span<const OpId> operations,
+                              const objects::Specification& specification, OpId failed, histories::Budget& budget) {
+  return CoreFinder{history, operations, specification, failed, budget}.find();
+}
+
+}  // namespace kasauti::checker::linearizable

@@ -1,0 +1,259 @@
+// Linearizability: key by key (Herlihy & Wing 1990, theorem 1: it is local), each with the first engine that applies.
+
+#include "checker/linearizable/linearizable.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include "checker/index/keys.hpp"
+#include "checker/linearizable/core.hpp"
+#include "checker/linearizable/search.hpp"
+#include "checker/linearizable/zones.hpp"
+#include "checker/objects/specification.hpp"
+
+namespace kasauti::checker::linearizable {
+
+namespace {
+
+using histories::Flag;
+using histories::Function;
+using histories::ObjectKind;
+using histories::Outcome;
+using histories::ValueId;
+
+/// In the first round no key may take more than this, so that one hard key does not starve a hundred easy ones.
+constexpr std::uint64_t first_round_steps = 200'000;
+
+bool is_register(ObjectKind object) {
+  return object == ObjectKind::reg || object == ObjectKind::cas_register || object == ObjectKind::kv;
+}
+
+class Checker {
+ public:
+  Checker(const History& history, const Options& options, histories::Budget& budget)
+      : history_{history}, options_{options}, budget_{budget},
+        keys_{history, objects::splits_by_key(history.header.object)},
+        specification_{objects::make_specification(history.header, history.values)} {}
+
+  Judgement check();
+
+ private:
+  KeyAnswer decide(KeyId key, std::uint64_t most_steps);
+  std::optional<KeyAnswer> thin_air(std::span<const OpId> operations) const;
+  KeyAnswer search_key(std::span<const OpId> operations, std::uint64_t most_steps);
+  KeyAnswer refute(std::span<const OpId> operations, OpId failed);
+  std::string name_clash(const Core& core, OpId failed) const;
+  Judgement combine(std::vector<KeyAnswer>& answers) const;
+  template <class Visit>
+  void for_each(const std::vector<KeyId>& keys, const Visit& visit);
+
+  const History& history_;
+  const Options& options_;
+  histories::Budget& budget_;
+  index::Keys keys_;
+  std::unique_ptr<objects::Specification> specification_;
+  tbb::enumerable_thread_specific<ZoneScratch> scratch_;
+};
+
+template <class Visit>
+void Checker::for_each(const std::vector<KeyId>& keys, const Visit& visit) {
+  if (options_.threads <= 1 || keys.size() <= 1) {
+    for (const KeyId key : keys) visit(key);
+    return;
+  }
+  tbb::task_arena arena{static_cast<int>(options_.threads)};
+  arena.execute([&] {
+    tbb::parallel_for(std::size_t{0}, keys.size(), [&](std::size_t i) { visit(keys[i]); });
+  });
+}
+
+// A read of a value that no write, successful or unknown, can have left. Appends make values of their own, and are left alone.
+std::optional<KeyAnswer> Checker::thin_air(std::span<const OpId> operations) const {
+  std::vector<ValueId> written{history_.header.initial, histories::null_value};
+  for (const OpId op : operations) {
+    switch (history_.function[op]) {
+      case Function::write: written.push_back(history_.argument[op]); break;
+      case Function::cas: written.push_back(history_.values.elements(history_.argument[op])[1]); break;
+      case Function::append: return std::nullopt;
+      default: break;
+    }
+  }
+  std::ranges::sort(written);
+  for (const OpId op : operations) {
+    if (history_.function[op] != Function::read || std::ranges::binary_search(written, history_.result[op])) continue;
+    KeyAnswer answer;
+    answer.verdict = Verdict::violated;
+    answer.method = "thin air";
+    answer.refutation = {ThinAir{op}};
+    answer.anomaly.name = "ThinAirRead";
+    answer.anomaly.operations = {op};
+    answer.anomaly.reason = fmt::format("{} returned {}, which no write of this key wrote", history_.describe(op),
+                                        history_.values.to_json(history_.result[op]));
+    return answer;
+  }
+  return std::nullopt;
+}
+
+std::string Checker::name_clash(const Core& core, OpId failed) const {
+  std::vector<ValueId> replaced;
+  for (const Core::Member& member : core.members) {
+    if (history_.function[member.operation] != Function::cas || !member.required ||
+        history_.flag[member.operation] == Flag::no)
+      continue;
+    replaced.push_back(history_.values.elements(history_.argument[member.operation])[0]);
+  }
+  std::ranges::sort(replaced);
+  if (std::ranges::adjacent_find(replaced) != replaced.end()) return "LostUpdate";
+  if (is_register(history_.header.object) && history_.function[failed] == Function::read) return "StaleRead";
+  return "NoLegalOrder";
+}
+
+KeyAnswer Checker::refute(std::span<const OpId> operations, OpId failed) {
+  KeyAnswer answer;
+  answer.verdict = Verdict::violated;
+  answer.method = "search";
+  answer.anomaly.name = "NoLegalOrder";
+  answer.anomaly.operations = {failed};
+  answer.anomaly.reason = fmt::format("no order of the operations explains {}", history_.describe(failed));
+  answer.refutation = {SearchAlone{history_.key[failed]}};
+  if (const auto core = find_core(history_, operations, *specification_, failed, budget_)) {
+    answer.anomaly.name = name_clash(*core, failed);
+    answer.anomaly.operations.clear();
+    std::size_t optional = 0;
+    for (const Core::Member& member : core->members) {
+      if (member.required) answer.anomaly.operations.push_back(member.operation);
+      optional += member.required ? 0 : 1;
+    }
+    answer.anomaly.reason = fmt::format(
+        "no order of these {} operations{} is legal{}: every one tried ends before {}", answer.anomaly.operations.size(),
+        optional == 0 ? std::string{} : fmt::format(", with or without {} others that overlap them,", optional),
+        core->any_initial ? ", whatever was there before" : "", history_.describe(failed));
+    answer.refutation = {*core};
+  }
+  return answer;
+}
+
+KeyAnswer Checker::search_key(std::span<const OpId> operations, std::uint64_t most_steps) {
+  const Problem problem = make_problem(history_, operations, *specification_);
+  const SearchResult found = search(problem, *specification_, {{}, most_steps}, budget_);
+  KeyAnswer answer;
+  answer.method = "search";
+  if (found.verdict == Verdict::violated) {
+    return refute(operations, problem.calls[problem.events[found.events_done - 1].call].operation);
+  }
+  answer.verdict = found.verdict;
+  answer.witness = found.witness;
+  answer.cause = found.cause;
+  if (found.verdict == Verdict::unknown) {
+    answer.detail = found.cause == Cause::unsupported
+                        ? "more than 4096 calls of one key are open at once"
+                        : fmt::format("explained {} of {} events of this key, {} configurations visited", found.events_done,
+                                      problem.events.size(), found.steps);
+  }
+  return answer;
+}
+
+KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
+  const auto operations = keys_.operations(key);
+  KeyAnswer answer;
+  if (budget_.stopped()) {
+    answer.cause = Cause::time;
+    answer.detail = "not looked at";
+    return answer;
+  }
+  if (operations.empty()) {
+    answer.verdict = Verdict::holds;
+    answer.method = "nothing to order";
+    return answer;
+  }
+  if (is_register(history_.header.object) && options_.engine != Engine::search) {
+    if (auto decided = decide_by_zones(history_, operations, scratch_.local(), budget_)) return *std::move(decided);
+  }
+  if (options_.engine == Engine::zones) {
+    answer.cause = Cause::precondition;
+    answer.detail = "zones need reads and writes only, and every value written once";
+    return answer;
+  }
+  if (is_register(history_.header.object)) {
+    if (auto decided = thin_air(operations)) return *std::move(decided);
+  }
+  return search_key(operations, most_steps);
+}
+
+// Violated beats unknown beats holds; of several violated keys each gives an anomaly, the first one the certificate.
+Judgement Checker::combine(std::vector<KeyAnswer>& answers) const {
+  Judgement judgement;
+  judgement.model = Model::linearizable;
+  judgement.verdict = Verdict::holds;
+  std::map<std::string_view, std::size_t> methods;
+  std::size_t undecided = 0;
+  Orders orders;
+  for (KeyId key = 0; key < answers.size(); ++key) {
+    KeyAnswer& answer = answers[key];
+    if (!answer.method.empty()) ++methods[answer.method];
+    judgement.verdict = worse(judgement.verdict, answer.verdict);
+    if (answer.verdict == Verdict::holds) {
+      orders.orders.push_back({objects::splits_by_key(history_.header.object) ? Scope::key : Scope::whole, key,
+                               std::move(answer.witness)});
+    } else if (answer.verdict == Verdict::unknown) {
+      if (undecided++ == 0) {
+        judgement.cause = answer.cause;
+        judgement.detail = answer.detail;
+        if (history_.key_count() > 1)
+          judgement.detail = fmt::format("key {}: {}", history_.values.to_json(history_.key_name[key]), answer.detail);
+      }
+    } else {
+      if (judgement.anomalies.empty()) judgement.certificate = std::move(answer.refutation);
+      answer.anomaly.models = {Model::linearizable};
+      judgement.anomalies.push_back(std::move(answer.anomaly));
+    }
+  }
+  for (const auto& [name, count] : methods) judgement.methods.push_back(fmt::format("{}: {} keys", name, count));
+  if (judgement.verdict == Verdict::holds) judgement.certificate = {std::move(orders)};
+  if (judgement.verdict != Verdict::unknown) {
+    judgement.cause = Cause::none;
+    judgement.detail.clear();
+  } else {
+    const auto exhausted = budget_.exhausted();
+    if (exhausted == histories::Exhausted::time) judgement.cause = Cause::time;
+    if (exhausted == histories::Exhausted::memory) judgement.cause = Cause::memory;
+    if (exhausted == histories::Exhausted::steps) judgement.cause = Cause::steps;
+    judgement.detail += fmt::format("; {} of {} keys undecided", undecided, answers.size());
+    if (judgement.cause == Cause::time) judgement.detail += "; raise --timeout";
+    if (judgement.cause == Cause::memory) judgement.detail += "; raise --memory";
+    if (judgement.cause == Cause::steps) judgement.detail += "; raise --steps";
+  }
+  return judgement;
+}
+
+Judgement Checker::check() {
+  if (!specification_) {
+    return unknown(Model::linearizable, Cause::unsupported,
+                   fmt::format("there is no specification of a {} yet", histories::name_of(history_.header.object)));
+  }
+  std::vector<KeyAnswer> answers(keys_.size());
+  std::vector<KeyId> all(keys_.size());
+  for (KeyId key = 0; key < all.size(); ++key) all[key] = key;
+  for_each(all, [&](KeyId key) { answers[key] = decide(key, first_round_steps); });
+  std::vector<KeyId> hard;
+  for (const KeyId key : all) {
+    if (answers[key].verdict == Verdict::unknown && answers[key].cause == Cause::steps) hard.push_back(key);
+  }
+  if (!budget_.stopped()) for_each(hard, [&](KeyId key) { answers[key] = decide(key, 0); });
+  return combine(answers);
+}
+
+}  // namespace
+
+Judgement check(const History& history, const Options& options, histories::Budget& budget) {
+  return Checker{history, options, budget}.check();
+}
+
+}  // namespace kasauti::checker::linearizable
