@@ -28,6 +28,7 @@ struct Header {
   ValueId initial = null_value;      ///< of every key; null: nothing was written yet
   std::string workload;              ///< empty if not given
   std::string store;                 ///< the URI of the store, if given
+  std::string specification;         ///< of a user's own object that borrows `object`'s operations; else empty
   std::int64_t permits = 1;          ///< of a semaphore
   std::string meta = "{}";           ///< any further data, as JSON text, carried along
   bool given = false;                ///< the file had a header

@@ -3,7 +3,7 @@
 // The state of a register is its value. A map's key may also hold the concatenation of what was appended; such a state is
 // the string's bytes, so that equal strings are equal states however they were put together.
 
-#include "checker/objects/register.hpp"
+#include "checker/objects/factories.hpp"
 
 #include <cstring>
 #include <string_view>

@@ -274,6 +274,7 @@ void LineReader::header() {
   text_field("object", object);
   text_field("workload", header.workload);
   text_field("store", header.store);
+  text_field("specification", header.specification);
   if (!object.empty()) {
     const auto kind = object_named(object);
     if (kind) {
@@ -454,7 +455,8 @@ void write_json_lines(const History& h, std::string& out) {
   out += name_of(h.header.object);
   out += "\",\"initial\":";
   h.values.append_json(out, h.header.initial);
-  for (const auto& [name, text] : {std::pair{"workload", &h.header.workload}, std::pair{"store", &h.header.store}}) {
+  for (const auto& [name, text] : {std::pair{"workload", &h.header.workload}, std::pair{"store", &h.header.store},
+                                   std::pair{"specification", &h.header.specification}}) {
     if (text->empty()) continue;
     out += ",\"" + std::string{name} + "\":";
     append_json_string(out, *text);
