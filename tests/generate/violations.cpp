@@ -1,0 +1,1 @@
+#include "tests/generate/support.hpp"
