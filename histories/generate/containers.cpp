@@ -70,7 +70,8 @@ class Containers final : public Object {
     std::deque<std::int64_t>& elements = elements_[call.key == no_key ? 0 : call.key];
     const bool plays = call.script != 0;
     if (call.a != null) {
-      if (!plays || options_.violate != "lost") insert(elements, call.a);
+      const bool vanishes = options_.violate == "lost" || options_.violate == "future";  // lost, or delivered already
+      if (!plays || !vanishes) insert(elements, call.a);
     } else if (plays && options_.violate == "lost") {
       set_number(call.result, null);
     } else if (plays && options_.violate == "duplicate") {
