@@ -28,8 +28,9 @@ using histories::Outcome;
 using histories::Rank;
 using histories::ValueId;
 
-bool is_register(ObjectKind object) {
-  return object == ObjectKind::reg || object == ObjectKind::cas_register || object == ObjectKind::kv;
+bool is_register(const histories::Header& header) {
+  const bool kind = header.object == ObjectKind::reg || header.object == ObjectKind::cas_register || header.object == ObjectKind::kv;
+  return kind && header.specification.empty();
 }
 
 bool in_range(const History& history, OpId op) { return op < history.size(); }
@@ -66,8 +67,7 @@ std::string what(const History& history, OpId op) {
 Verification replay(const Claim& claim, const objects::Specification& specification, const Order& order,
                     std::vector<bool>& seen) {
   const History& h = claim.history;
-  std::vector<objects::State> after;
-  objects::State state = specification.initial();
+  const auto object = specification.replayer();
   Rank latest_invocation = 0;
   std::vector<OpId> last_of_process(h.ties_in_process ? h.process_name.size() : 0, no_operation);
   for (const OpId op : order.operations) {
@@ -82,10 +82,7 @@ Verification replay(const Claim& claim, const objects::Specification& specificat
       if (last != no_operation && h.precedes(op, last)) return refuse(what(h, op) + " stands behind a later call of its process");
       last = op;
     }
-    after.clear();
-    specification.step(state, h.operation(op), after);
-    if (after.size() != 1) return refuse(what(h, op) + (after.empty() ? " is not legal there" : " leaves the state open"));
-    std::swap(state, after.front());
+    if (!object->apply(h.operation(op))) return refuse(what(h, op) + " is not legal there");
   }
   return accept();
 }
@@ -143,7 +140,7 @@ Verification check_proof(const Claim& claim, const Orders& proof) {
 Verification check_proof(const Claim& claim, const ClusterCycle& proof) {
   const History& h = claim.history;
   if (claim.verdict != Verdict::violated || claim.model != Model::linearizable) return refuse("it refutes linearizability only");
-  if (!is_register(h.header.object) || proof.edges.empty()) return refuse("it needs a register and at least one edge");
+  if (!is_register(h.header) || proof.edges.empty()) return refuse("it needs a register and at least one edge");
   if (!writes_are_distinct(h, proof.key)) return refuse("the writes of the key are not distinct");
   for (const Edge& edge : proof.edges) {
     if (edge.reason != Reason::real_time && edge.reason != Reason::process_order) return refuse("an edge of another kind");
@@ -180,7 +177,7 @@ Verification check_proof(const Claim& claim, const ThinAir& proof) {
   if (claim.verdict != Verdict::violated) return refuse("a read from thin air refutes a model");
   const bool any_model = claim.model != Model::safe && claim.model != Model::convergent &&
                          claim.model != Model::monotonic_writes && claim.model != Model::writes_follow_reads;
-  if (!any_model || !is_register(h.header.object)) return refuse("the model or object allows it");
+  if (!any_model || !is_register(h.header)) return refuse("the model or object allows it");
   if (!in_range(h, proof.read) || !h.ok(proof.read) || h.function[proof.read] != Function::read)
     return refuse(what(h, proof.read) + " is no completed read");
   const ValueId value = h.result[proof.read];
@@ -239,7 +236,7 @@ class CoreCheck {
       first_invoked = std::min(first_invoked, h_.invoked[member.operation]);
       last_completed = std::max(last_completed, h_.completed[member.operation]);
     }
-    bool plain = is_register(h_.header.object);
+    bool plain = is_register(h_.header);
     for (OpId op = 0; op < h_.size(); ++op) {
       if (objects::splits_by_key(h_.header.object) && h_.key[op] != core_.key) continue;
       plain = plain && h_.function[op] != Function::append;
@@ -247,7 +244,7 @@ class CoreCheck {
       if (h_.ok(op) && specification_->observes_only(h_.operation(op))) continue;
       const bool before = core_.any_initial && h_.completed[op] < first_invoked;
       const bool after = last_completed < h_.invoked[op];
-      const bool unseen = h_.function[op] == Function::write && is_register(h_.header.object) && !looked_at(h_.argument[op]);
+      const bool unseen = h_.function[op] == Function::write && is_register(h_.header) && !looked_at(h_.argument[op]);
       if (!before && !after && !unseen) return refuse(what(h_, op) + " is left out, but it could have mattered");
     }
     if (core_.any_initial && !plain) return refuse("only plain registers may begin in any state");

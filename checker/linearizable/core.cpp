@@ -47,7 +47,7 @@ class CoreFinder {
     const bool is_register = history.header.object == histories::ObjectKind::reg ||
                              history.header.object == histories::ObjectKind::cas_register ||
                              history.header.object == histories::ObjectKind::kv;
-    register_ = is_register && std::ranges::all_of(operations, plain);
+    register_ = is_register && history.header.specification.empty() && std::ranges::all_of(operations, plain);
   }
 
   std::optional<Core> find() {

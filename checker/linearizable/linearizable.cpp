@@ -31,8 +31,9 @@ using histories::ValueId;
 /// In the first round no key may take more than this, so that one hard key does not starve a hundred easy ones.
 constexpr std::uint64_t first_round_steps = 200'000;
 
-bool is_register(ObjectKind object) {
-  return object == ObjectKind::reg || object == ObjectKind::cas_register || object == ObjectKind::kv;
+bool is_register(const histories::Header& header) {
+  const bool kind = header.object == ObjectKind::reg || header.object == ObjectKind::cas_register || header.object == ObjectKind::kv;
+  return kind && header.specification.empty();
 }
 
 class Checker {
@@ -111,7 +112,7 @@ std::string Checker::name_clash(const Core& core, OpId failed) const {
   }
   std::ranges::sort(replaced);
   if (std::ranges::adjacent_find(replaced) != replaced.end()) return "LostUpdate";
-  if (is_register(history_.header.object) && history_.function[failed] == Function::read) return "StaleRead";
+  if (is_register(history_.header) && history_.function[failed] == Function::read) return "StaleRead";
   return "NoLegalOrder";
 }
 
@@ -173,7 +174,7 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
     answer.method = "nothing to order";
     return answer;
   }
-  if (is_register(history_.header.object) && options_.engine != Engine::search) {
+  if (is_register(history_.header) && options_.engine != Engine::search) {
     if (auto decided = decide_by_zones(history_, operations, scratch_.local(), budget_)) return *std::move(decided);
   }
   if (options_.engine == Engine::zones) {
@@ -181,7 +182,7 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
     answer.detail = "zones need reads and writes only, and every value written once";
     return answer;
   }
-  if (is_register(history_.header.object)) {
+  if (is_register(history_.header)) {
     if (auto decided = thin_air(operations)) return *std::move(decided);
   }
   return search_key(operations, most_steps);

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "checker/cli/exit_status.hpp"
+#include "checker/run/run.hpp"
+
+namespace kasauti::checker::cli {
+
+/// What a sub-command does once its arguments are parsed.
+using Action = std::function<ExitStatus()>;
+
+// Each adds its sub-command to the program, one file of this folder each; `action` is set if that sub-command is called.
+void add_check(CLI::App& program, Action& action);
+void add_lint(CLI::App& program, Action& action);
+void add_verify(CLI::App& program, Action& action);
+void add_convert(CLI::App& program, Action& action);
+void add_generate(CLI::App& program, Action& action);
+void add_record(CLI::App& program, Action& action);
+void add_test(CLI::App& program, Action& action);
+
+/// The options of `check`, which `test` takes too.
+struct CheckArguments {
+  std::vector<std::string> files;
+  std::vector<std::string> models;
+  std::string expect;
+  std::vector<std::string> reports;
+  std::string certificate;
+  std::string timeout = "60s";
+  std::string memory;
+  std::string steps;
+  std::string clock_error;
+  unsigned threads = 0;
+  std::uint64_t seed = 0;
+  std::string format;
+  bool stats = false;
+  bool quiet = false;
+  bool allow_unknown = false;
+  bool allow_vacuous = false;
+};
+void add_check_options(CLI::App& command, CheckArguments& arguments);
+/// Runs a check with these arguments on its files: judges, reports, and says how to exit.
+[[nodiscard]] ExitStatus run_check(const CheckArguments& arguments);
+
+}  // namespace kasauti::checker::cli

@@ -1,0 +1,52 @@
+// kasauti: works on history files. Each sub-command is one file of this folder.
+
+#include <csignal>
+#include <exception>
+#include <new>
+
+#include "checker/cli/commands.hpp"
+#include "checker/cli/output.hpp"
+
+namespace {
+
+using namespace kasauti::checker::cli;
+
+constexpr const char* footer = R"(Exit status: 0 holds, 1 violated, 2 unknown, 254 bad usage or input, 255 internal error.
+Histories: native JSON Lines, Jepsen EDN, JSON and text logs, through gzip or zstd; see histories/FORMAT.md.)";
+
+int run(int argc, char** argv) {
+  CLI::App program{"Kasauti decides whether a store kept its promises."};
+  program.name("kasauti");
+  program.footer(footer);
+  program.require_subcommand(1);
+  program.set_version_flag("--version", "kasauti 0.1.0");
+  Action action;
+  add_check(program, action);
+  add_lint(program, action);
+  add_verify(program, action);
+  add_convert(program, action);
+  add_generate(program, action);
+  add_record(program, action);
+  add_test(program, action);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? exit_holds : exit_bad_input;
+  }
+  return action ? action() : exit_bad_input;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    complain("out of memory; lower --memory so that it is noticed in time");
+    return exit_unknown;
+  } catch (const std::exception& error) {
+    complain(std::string{"internal error: "} + error.what());
+    return exit_internal;
+  }
+}

@@ -1,0 +1,84 @@
+// kasauti verify HISTORY CERTIFICATE: re-checks a certificate on the history alone.
+
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "checker/certificate/json.hpp"
+#include "checker/certificate/verify.hpp"
+#include "checker/cli/commands.hpp"
+#include "checker/cli/output.hpp"
+#include "histories/read.hpp"
+
+namespace kasauti::checker::cli {
+
+namespace {
+
+struct Arguments {
+  std::string history;
+  std::string certificate;
+  std::string format;
+};
+
+// Exit 0: every certificate proves its verdict. 1: one does not. 2: one rests on the search alone, or the verdict is unknown.
+ExitStatus verify_files(const Arguments& arguments) {
+  std::ifstream stream{arguments.certificate, std::ios::binary};
+  std::stringstream text;
+  if (!stream || !(text << stream.rdbuf())) {
+    complain(fmt::format("{}: cannot be read", arguments.certificate));
+    return exit_bad_input;
+  }
+  CertificateFile certificate;
+  std::string problem;
+  if (!from_json(text.str(), certificate, problem)) {
+    complain(fmt::format("{}: {}", arguments.certificate, problem));
+    return exit_bad_input;
+  }
+  histories::ReadOptions options;
+  options.format = arguments.format;
+  const histories::ReadResult read = histories::read_history(arguments.history, options);
+  for (const auto& found : read.findings) {
+    if (found.severity == histories::Severity::error) complain(fmt::format("{}:{}:{}: {}", arguments.history, found.line, found.column, found.message));
+  }
+  if (!read.ok) return exit_bad_input;
+  if (read.sha256 != certificate.sha256) {
+    complain(fmt::format("{} is not the history that {} is about: its SHA-256 is {}, not {}", arguments.history,
+                         arguments.certificate, read.sha256, certificate.sha256));
+    return exit_bad_input;
+  }
+  ExitStatus status = exit_holds;
+  std::string out;
+  for (const CertificateFile::Entry& entry : certificate.entries) {
+    const Verification verification = verify(read.history, entry.model, entry.verdict, entry.certificate);
+    std::string_view word = "verified";
+    ExitStatus own = exit_holds;
+    if (!verification.accepted) {
+      word = "REFUSED";
+      own = exit_violated;
+    } else if (entry.verdict == Verdict::unknown) {
+      word = "nothing to verify";
+      own = exit_unknown;
+    } else if (!verification.complete) {
+      word = "not verified: it rests on the search alone";
+      own = exit_unknown;
+    }
+    status = worse_status(status, own);
+    out += fmt::format("{:<22}{:<10}{}{}{}\n", name_of(entry.model), name_of(entry.verdict), word,
+                       verification.problem.empty() ? "" : ": ", verification.problem);
+  }
+  return print(out) ? status : exit_bad_input;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& program, Action& action) {
+  CLI::App* command = program.add_subcommand("verify", "re-check a certificate on the history alone");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_option("HISTORY", arguments->history, "the history")->required();
+  command->add_option("CERTIFICATE", arguments->certificate, "what check --certificate wrote")->required();
+  command->add_option("--format", arguments->format, "the history's format (default: told by its content)")->type_name("F");
+  command->callback([arguments, &action] { action = [arguments] { return verify_files(*arguments); }; });
+}
+
+}  // namespace kasauti::checker::cli

@@ -1,0 +1,29 @@
+#include "checker/run/engines.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "checker/linearizable/linearizable.hpp"
+
+namespace kasauti::checker::run {
+
+Judgement run_engine(Model model, const History& history, unsigned threads, histories::Budget& budget) {
+  switch (model) {
+    case Model::linearizable: return linearizable::check(history, {linearizable::Engine::automatic, threads}, budget);
+    default: return unknown(model, Cause::unsupported, fmt::format("{} is not checked yet", name_of(model)));
+  }
+}
+
+bool lattice_applies(const History& history) {
+  if (history.ties_in_process) return false;
+  std::vector<histories::Rank> last(history.session_name.size(), 0);
+  for (OpId op = 0; op < history.size(); ++op) {
+    histories::Rank& end = last[history.session[op]];
+    if (end > history.invoked[op]) return false;
+    if (history.completed[op] != histories::never) end = std::max(end, history.completed[op]);
+  }
+  return true;
+}
+
+}  // namespace kasauti::checker::run
