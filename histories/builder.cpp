@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <fmt/format.h>
 
 #include "histories/shapes.hpp"
@@ -21,6 +22,16 @@ void reorder(std::vector<T>& column, const std::vector<OpId>& order) {
   column = std::move(moved);
 }
 
+/// A value as messages show it: the beginning will do.
+std::string shown(const ValueTable& values, ValueId id) {
+  constexpr std::size_t longest = 80;
+  std::string text = values.to_json(id);
+  if (text.size() <= longest) return text;
+  std::size_t cut = longest;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
+  return text.substr(0, cut) + "…";
+}
+
 bool names_one_of(std::string_view f, std::initializer_list<std::string_view> names) {
   return std::ranges::find(names, f) != names.end();
 }
@@ -34,18 +45,37 @@ void HistoryBuilder::header(Header header) {
   object_known_ = history_.header.given;
 }
 
+void HistoryBuilder::settle(Header header) {
+  history_.header = std::move(header);
+  object_known_ = true;
+}
+
 void HistoryBuilder::add(Finding finding) {
   if (finding.severity == Severity::error) ++errors_;
   const std::size_t count = ++finding_counts_[finding.rule];
   if (count <= finding_limit) findings_.push_back(std::move(finding));
 }
 
-void HistoryBuilder::error(std::string_view rule, const Event& event, std::string message) {
-  add(finding(rule, event.line, event.column, std::move(message)));
+// The event's line is known; from there the mark's is counted, since an event may run over several lines.
+void HistoryBuilder::error(std::string_view rule, const Event& event, const char* mark, std::string message) {
+  std::uint32_t line = event.line;
+  std::uint32_t column = event.column;
+  if (mark == nullptr) mark = event.marks.event;
+  if (mark != nullptr) {
+    line += static_cast<std::uint32_t>(std::count(event.marks.event, mark, '\n'));
+    const char* begin = mark;
+    while (begin > text_.data() && begin[-1] != '\n') --begin;
+    column = static_cast<std::uint32_t>(mark - begin) + 1;
+  }
+  add(finding(rule, line, column, std::move(message)));
 }
 
-void HistoryBuilder::value_error(const Event& event, std::string message) {
-  add(finding("value-shape", event.line, event.value_column != 0 ? event.value_column : event.column, std::move(message)));
+void HistoryBuilder::reserve(std::size_t operations, bool timed) {
+  History& h = history_;
+  const auto reserve_all = [operations](auto&... columns) { (columns.reserve(operations), ...); };
+  reserve_all(h.function, h.outcome, h.process, h.session, h.key, h.argument, h.result, h.flag, h.invoked, h.completed,
+              h.invoked_line, h.completed_line);
+  if (timed) reserve_all(h.invoked_time, h.completed_time);
 }
 
 std::uint32_t HistoryBuilder::id_in(std::vector<std::uint32_t>& index, std::vector<ValueId>& names, ValueId name) {
@@ -71,6 +101,13 @@ void HistoryBuilder::event(const Event& event) {
 // one comes that decides; a register may still widen to a compare-and-set register or a map in resolve().
 void HistoryBuilder::settle_object(const Event& event) {
   undecided_.push_back(event);
+  // The text may be gone by the time these are looked at: of the marks only the column stays.
+  if (event.marks.event != nullptr) {
+    const char* begin = event.marks.event;
+    while (begin > text_.data() && begin[-1] != '\n') --begin;
+    undecided_.back().column = static_cast<std::uint32_t>(event.marks.event - begin) + 1;
+    undecided_.back().marks = {};
+  }
   undecided_f_.push_back(values().intern_string(event.f));
   const std::string_view f = event.f;
   seen_put_ |= f == "put";
@@ -93,9 +130,20 @@ void HistoryBuilder::settle_object(const Event& event) {
   } else {
     undecided_.pop_back();
     undecided_f_.pop_back();
-    error("unknown-function", event,
+    error("unknown-function", event, event.marks.f,
           fmt::format("no object has an operation \"{}\"; see histories/FORMAT.md for their names", f));
   }
+}
+
+// Only adds: of a counter if one number is added again and again, which tells nothing of a set.
+bool HistoryBuilder::adds_repeat() const {
+  boost::unordered_flat_set<ValueId> seen;
+  for (const Event& event : undecided_) {
+    if (event.type != EventType::invoke || event.value == no_value) continue;
+    if (!history_.values.is_integer(event.value)) return false;
+    if (!seen.insert(event.value).second) return true;
+  }
+  return false;
 }
 
 void HistoryBuilder::decide(ObjectKind object) {
@@ -111,8 +159,9 @@ void HistoryBuilder::decide(ObjectKind object) {
 }
 
 bool HistoryBuilder::resolve(const Event& event, Function& function) {
-  if (event.f == last_f_) {
-    function = last_function_;
+  NamedFunction& cached = named_functions_[(event.f.size() + static_cast<unsigned char>(event.f.empty() ? 0 : event.f[0])) % named_functions_.size()];
+  if (event.f == cached.f && !cached.f.empty()) {
+    function = cached.function;
     return true;
   }
   ObjectKind& object = history_.header.object;
@@ -125,24 +174,24 @@ bool HistoryBuilder::resolve(const Event& event, Function& function) {
                               : object == ObjectKind::reg || object == ObjectKind::cas_register;
       if (found || !widens) continue;
       found = function_named(wider, event.f);
-      if (found) object = wider;
+      if (found) object = wider;  // what the cache holds stays true: a wider object has all of a narrower one's names
     }
   }
   if (!found) {
-    error("unknown-function", event,
+    error("unknown-function", event, event.marks.f,
           fmt::format("a {} has no operation \"{}\"; it has {}", name_of(object), event.f, functions_of(object)));
     return false;
   }
   function = *found;
-  last_f_ = event.f;
-  last_function_ = function;
+  cached.f = event.f;
+  cached.function = function;
   return true;
 }
 
 bool HistoryBuilder::check_time(const Event& event, ProcessId process) {
   if (!timed_) timed_ = event.time.has_value();
   if (*timed_ != event.time.has_value()) {
-    error("mixed-times", event,
+    error("mixed-times", event, event.marks.time,
           fmt::format("this event has {} time, earlier ones have {}; give every event a \"time\" or none",
                       event.time ? "a" : "no", event.time ? "none" : "one"));
     return false;
@@ -151,7 +200,7 @@ bool HistoryBuilder::check_time(const Event& event, ProcessId process) {
   std::int64_t& last = process_time_[process];
   if (*event.time < last) {
     const bool completes = event.type != EventType::invoke;
-    error(completes ? "completion-before-invocation" : "time-goes-back", event,
+    error(completes ? "completion-before-invocation" : "time-goes-back", event, event.marks.time,
           fmt::format("stamped {} ns, but this process's {} was at {} ns", *event.time,
                       completes ? "invocation" : "previous event", last));
     return false;
@@ -182,9 +231,9 @@ void HistoryBuilder::accept(const Event& event) {
   }
   if (!check_time(event, process)) return;
   if (event.type == EventType::invoke) {
-    invoke(event, function);
+    invoke(event, process, function);
   } else {
-    complete(event, function);
+    complete(event, process, function);
   }
   note_order(event);
 }
@@ -195,23 +244,22 @@ void HistoryBuilder::set_optional(std::vector<ValueId>& column, OpId op, ValueId
   column[op] = value;
 }
 
-void HistoryBuilder::invoke(const Event& event, Function function) {
+void HistoryBuilder::invoke(const Event& event, ProcessId process, Function function) {
   History& h = history_;
-  const ProcessId process = id_in(process_index_, h.process_name, event.process);
   if (open_[process] != no_operation) {
-    error("two-open-calls", event,
+    error("two-open-calls", event, event.marks.process,
           fmt::format("process {} makes a call while its call of line {} is open; a thread that goes on after a time-out "
                       "completes that call with \"info\" and continues as a new process",
-                      values().to_json(event.process), h.invoked_line[open_[process]]));
+                      shown(values(), event.process), h.invoked_line[open_[process]]));
     return;
   }
   std::string problem;
   if (!argument_fits(values(), h.header.object, function, event.value, problem)) {
-    value_error(event, fmt::format("{} of a {} takes {}, found {}", event.f, name_of(h.header.object), problem,
-                                   values().to_json(event.value)));
+    error("value-shape", event, event.marks.value, fmt::format("{} of a {} takes {}, found {}", event.f, name_of(h.header.object), problem,
+                                   shown(values(), event.value)));
   }
   if (next_rank_ >= never - 2) {
-    error("too-large", event, "more than two thousand million events");
+    error("too-large", event, nullptr, "more than two thousand million events");
     return;
   }
   const auto op = static_cast<OpId>(h.size());
@@ -243,31 +291,30 @@ void HistoryBuilder::invoke(const Event& event, Function function) {
   set_optional(h.version, op, event.version);
   set_optional(h.level, op, event.level);
   set_optional(h.error, op, event.error);
-  if (event.final_phase || in_final_phase_) {
+  if (event.final_phase) {
     h.final_phase.resize(static_cast<std::size_t>(op) + 1, false);
     h.final_phase[op] = true;
   }
 }
 
-void HistoryBuilder::complete(const Event& event, Function function) {
+void HistoryBuilder::complete(const Event& event, ProcessId process, Function function) {
   History& h = history_;
-  const ProcessId process = id_in(process_index_, h.process_name, event.process);
   const OpId op = open_[process];
   if (op == no_operation) {
-    error("completion-without-invocation", event,
-          fmt::format("process {} has no open call that this could complete", values().to_json(event.process)));
+    error("completion-without-invocation", event, event.marks.process,
+          fmt::format("process {} has no open call that this could complete", shown(values(), event.process)));
     return;
   }
   if (h.function[op] != function) {
-    error("contradictory-completion", event,
+    error("contradictory-completion", event, event.marks.f,
           fmt::format("completes {}, but line {} invoked {}", event.f, h.invoked_line[op],
                       name_of(h.header.object, h.function[op])));
     return;
   }
   if (event.key != no_value && id_in(key_index_, h.key_name, event.key) != h.key[op]) {
-    error("contradictory-completion", event,
-          fmt::format("completes an operation on key {}, but line {} invoked it on {}", values().to_json(event.key),
-                      h.invoked_line[op], values().to_json(h.key_name[h.key[op]])));
+    error("contradictory-completion", event, event.marks.key,
+          fmt::format("completes an operation on key {}, but line {} invoked it on {}", shown(values(), event.key),
+                      h.invoked_line[op], shown(values(), h.key_name[h.key[op]])));
     return;
   }
   open_[process] = no_operation;
@@ -286,6 +333,21 @@ void HistoryBuilder::complete(const Event& event, Function function) {
   set_optional(h.error, op, event.error);
 }
 
+// A set is read as a sorted list, however the client listed it: numbers first, by value, then the rest by their text.
+ValueId HistoryBuilder::sorted(ValueId list) {
+  const ValueTable& table = values();
+  const auto elements = table.elements(list);
+  std::vector<ValueId> order(elements.begin(), elements.end());
+  const auto before = [&table](ValueId a, ValueId b) {
+    if (table.is_integer(a) && table.is_integer(b)) return table.integer(a) < table.integer(b);
+    if (table.is_integer(a) != table.is_integer(b)) return table.is_integer(a);
+    return a != b && table.to_json(a) < table.to_json(b);
+  };
+  if (std::ranges::is_sorted(order, before)) return list;
+  std::ranges::sort(order, before);
+  return values().intern_list(order);
+}
+
 void HistoryBuilder::fill_result(const Event& event, OpId op) {
   History& h = history_;
   const Function function = h.function[op];
@@ -295,10 +357,10 @@ void HistoryBuilder::fill_result(const Event& event, OpId op) {
   if (returns_value(function)) {
     if (value == no_value) value = null_value;
     if (!result_fits(values(), h.header.object, function, value, problem)) {
-      value_error(event, fmt::format("{} of a {} returns {}, found {}", event.f, name_of(h.header.object), problem,
-                                     values().to_json(value)));
+      error("value-shape", event, event.marks.value, fmt::format("{} of a {} returns {}, found {}", event.f, name_of(h.header.object), problem,
+                                     shown(values(), value)));
     }
-    h.result[op] = value;
+    h.result[op] = h.header.object == ObjectKind::set && values().is_list(value) ? sorted(value) : value;
     return;
   }
   if (function == Function::contains) {
@@ -309,21 +371,20 @@ void HistoryBuilder::fill_result(const Event& event, OpId op) {
       return;
     }
     if (event.flag == Flag::absent) {
-      value_error(event, "contains returns [element, true or false], or has a \"result\"");
+      error("value-shape", event, event.marks.value, "contains returns [element, true or false], or has a \"result\"");
       return;
     }
     if (pair) return;
   }
   const bool says = value != no_value && value != null_value;
   if (says && h.argument[op] != no_value && value != h.argument[op]) {
-    error("contradictory-completion", event,
-          fmt::format("completes {} {}, but line {} invoked it with {}", event.f, values().to_json(value),
-                      h.invoked_line[op], values().to_json(h.argument[op])));
+    error("contradictory-completion", event, event.marks.value,
+          fmt::format("completes {} {}, but line {} invoked it with {}", event.f, shown(values(), value),
+                      h.invoked_line[op], shown(values(), h.argument[op])));
   }
 }
 
 void HistoryBuilder::nemesis(const Event& event) {
-  if (event.f == "final") in_final_phase_ = true;
   history_.faults.push_back(
       {std::string{event.f}, event.value, event.time.value_or(0), next_rank_, event.line});
 }
@@ -403,16 +464,27 @@ void HistoryBuilder::find_ties() {
   }
 }
 
+// The final phase: what says so itself, and everything invoked after a fault named "final".
+void HistoryBuilder::mark_final_phase() {
+  History& h = history_;
+  const auto declared = std::ranges::find(h.faults, "final", &Fault::name);
+  if (h.final_phase.empty() && declared == h.faults.end()) return;
+  h.final_phase.resize(h.size(), false);
+  if (declared == h.faults.end()) return;
+  for (OpId op = 0; op < h.size(); ++op) {
+    if (h.invoked[op] >= declared->rank) h.final_phase[op] = true;
+  }
+}
+
 History HistoryBuilder::finish() {
   History& h = history_;
   if (!object_known_ && !undecided_.empty()) {
-    decide(seen_add_ ? ObjectKind::set : seen_append_ ? ObjectKind::list : seen_put_ ? ObjectKind::kv : ObjectKind::reg);
+    decide(seen_add_ ? (adds_repeat() ? ObjectKind::counter : ObjectKind::set) : seen_append_ ? ObjectKind::list : seen_put_ ? ObjectKind::kv : ObjectKind::reg);
   }
   if (failed()) return std::move(history_);
   for (std::vector<ValueId>* column : {&h.node, &h.version, &h.level, &h.error}) {
     if (!column->empty()) column->resize(h.size(), no_value);
   }
-  if (!h.final_phase.empty()) h.final_phase.resize(h.size(), false);
   // A session is its name where one is given, else the process; a name and a process never mean one session.
   if (h.sessions_given) {
     for (OpId op = 0; op < h.size(); ++op) {
@@ -438,6 +510,7 @@ History HistoryBuilder::finish() {
   }
   if (timed_.value_or(false) && (!in_order_ || options_.clock_error != 0)) order_by_time();
   find_ties();
+  mark_final_phase();
   return std::move(history_);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,11 +16,22 @@ namespace kasauti::histories {
 
 enum class EventType : std::uint8_t { invoke, ok, fail, info };
 
+/// Where the parts of an event begin in the text that HistoryBuilder::text() was given; null: unknown. From these an error
+/// gets its line and column, which costs nothing as long as there is none.
+struct Marks {
+  const char* event = nullptr;
+  const char* process = nullptr;
+  const char* f = nullptr;
+  const char* key = nullptr;
+  const char* value = nullptr;
+  const char* time = nullptr;
+};
+
 /// One line of a history, as a reader hands it to the builder. Text is not kept: `f` may point into the reader's buffer.
 struct Event {
   std::uint32_t line = 0;
-  std::uint32_t column = 1;             ///< where the event begins
-  std::uint32_t value_column = 0;       ///< where its value begins; 0: unknown
+  std::uint32_t column = 1;             ///< where the event begins, if it has no marks
+  Marks marks;
   EventType type = EventType::invoke;
   std::optional<std::int64_t> time;     ///< ns
   ValueId process = no_value;
@@ -50,9 +62,17 @@ class HistoryBuilder {
   void header(Header header);
   [[nodiscard]] const Header& header() const { return history_.header; }
   void event(const Event& event);
+  /// The text that the marks of the coming events point into. Its first byte begins a line.
+  void text(std::string_view text) { text_ = text; }
+  /// Makes room for so many operations at once.
+  void reserve(std::size_t operations, bool timed);
   /// An event of the nemesis. A fault named "final" begins the final phase.
   void nemesis(const Event& event);
   void add(Finding finding);
+  /// Adds an error of an event, at one of the event's marks; null: at its beginning.
+  void error(std::string_view rule, const Event& event, const char* mark, std::string message);
+  /// As header(), for what a reader concluded from the events where no header said it.
+  void settle(Header header);
 
   [[nodiscard]] bool failed() const { return errors_ != 0; }
   /// The number of errors found, those beyond the limit included.
@@ -69,19 +89,21 @@ class HistoryBuilder {
   void decide(ObjectKind object);
   void accept(const Event& event);
   bool resolve(const Event& event, Function& function);
-  void invoke(const Event& event, Function function);
-  void complete(const Event& event, Function function);
+  void invoke(const Event& event, ProcessId process, Function function);
+  void complete(const Event& event, ProcessId process, Function function);
+  ValueId sorted(ValueId list);
+  [[nodiscard]] bool adds_repeat() const;
+  void mark_final_phase();
   void fill_result(const Event& event, OpId op);
   bool check_time(const Event& event, ProcessId process);
   void note_order(const Event& event);
   void set_optional(std::vector<ValueId>& column, OpId op, ValueId value);
-  void error(std::string_view rule, const Event& event, std::string message);
-  void value_error(const Event& event, std::string message);
   void order_by_time();
   void permute(const std::vector<OpId>& order);
   void find_ties();
 
   BuildOptions options_;
+  std::string_view text_;
   History history_;
   std::vector<Finding> findings_;
   boost::unordered_flat_map<std::string, std::size_t> finding_counts_;
@@ -93,7 +115,6 @@ class HistoryBuilder {
   bool seen_put_ = false, seen_append_ = false, seen_add_ = false, seen_read_ = false;
   ValueId first_read_ = no_value;           ///< what the first completed read returned
 
-  bool in_final_phase_ = false;
   std::optional<bool> timed_;
   bool in_order_ = true;                    ///< so far the file's order is the order of the events
   std::int64_t last_time_ = INT64_MIN;
@@ -102,8 +123,12 @@ class HistoryBuilder {
   std::vector<std::uint32_t> process_index_, session_index_, key_index_;  // by ValueId
   std::vector<OpId> open_;                  ///< by ProcessId: its open call
   std::vector<std::int64_t> process_time_;  ///< by ProcessId: its last stamp
-  std::string last_f_;
-  Function last_function_ = Function::read;
+  /// The last names that were resolved, so that most events need one comparison.
+  struct NamedFunction {
+    std::string f;
+    Function function = Function::read;
+  };
+  std::array<NamedFunction, 16> named_functions_;
 };
 
 }  // namespace kasauti::histories

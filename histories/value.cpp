@@ -68,7 +68,8 @@ ValueId ValueTable::find_integer(std::int64_t value) const {
 }
 
 ValueId ValueTable::intern_number(double value) {
-  if (std::trunc(value) == value && std::abs(value) < 9.0e15) return intern_integer(static_cast<std::int64_t>(value));
+  constexpr double two_to_63 = 9223372036854775808.0;
+  if (std::trunc(value) == value && std::abs(value) < two_to_63) return intern_integer(static_cast<std::int64_t>(value));
   char buffer[40];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
   return intern_number_text({buffer, static_cast<std::size_t>(end - buffer)});
