@@ -9,7 +9,8 @@ namespace kasauti::checker {
 /// What the verifier says of a certificate.
 struct Verification {
   bool accepted = false;
-  bool complete = true;   ///< false: nothing is wrong with it, but it rests on the search alone
+  bool complete = true;   ///< false: nothing is wrong with it, but it rests on the search alone (accepted), or checking it takes
+                          ///< more steps than allowed (not accepted)
   std::string problem;    ///< why it was not accepted, with the operations that show it
 };
 

@@ -30,7 +30,7 @@ void complain(std::string_view message) { fmt::print(stderr, "kasauti: {}\n", me
 bool write_output(const std::string& path, std::string_view text) {
   if (path == "-") return print(text);
   std::string problem;
-  if (histories::write_file(path, text, problem)) return true;
+  if (histories::write_file_atomically(path, text, problem)) return true;
   complain(fmt::format("{}: {}", path, problem));
   return false;
 }

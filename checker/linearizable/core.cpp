@@ -29,8 +29,9 @@ using histories::Operation;
 using histories::Rank;
 using histories::ValueId;
 
-constexpr std::uint64_t trial_steps = 20'000;
-constexpr std::size_t largest_to_shrink = 600;
+constexpr std::uint64_t most_trial_steps = 20'000;
+constexpr std::uint64_t shrinking_steps = 200'000;
+constexpr std::size_t largest_to_shrink = 2'000;
 
 class CoreFinder {
  public:
@@ -88,7 +89,12 @@ class CoreFinder {
   bool has_no_order() {
     auto initial = any_initial_ ? any_state() : std::vector<objects::State>{specification_.initial()};
     const Problem problem = make_part(history_, operations_, included_, required_, std::move(initial));
-    return search(problem, specification_, {{}, trial_steps}, budget_).verdict == Verdict::violated;
+    const SearchResult found = search(problem, specification_, {{}, trial_steps_}, budget_);
+    steps_ += found.steps + problem.events.size();
+    if (found.verdict != Verdict::violated) return false;
+    // A smaller core should be no harder to refute; one that is would be hard to verify too.
+    trial_steps_ = std::min(trial_steps_, 500 + 4 * found.steps);
+    return true;
   }
 
   // The operations from the k-th last required one on, and those that overlap them.
@@ -150,41 +156,43 @@ class CoreFinder {
     return before_all || after_all;
   }
 
-  bool try_without(std::size_t i) {
-    if (!may_leave_out(i)) return false;
-    included_[i] = false;
-    const bool was = required_[i];
-    required_[i] = false;
-    if (has_no_order()) return true;
-    included_[i] = true;
-    required_[i] = was;
+  // Leaves out what may be left out of members[from, to) and weakens the rest; takes it back if the others then have an order.
+  bool try_without(const std::vector<std::size_t>& members, std::size_t from, std::size_t to) {
+    const std::vector<bool> was_included = included_;
+    const std::vector<bool> was_required = required_;
+    bool changed = false;
+    for (std::size_t k = from; k < to; ++k) {
+      changed = changed || required_[members[k]];
+      required_[members[k]] = false;
+    }
+    for (std::size_t k = from; k < to; ++k) {
+      if (!may_leave_out(members[k])) continue;
+      included_[members[k]] = false;
+      changed = true;
+    }
+    if (!changed || has_no_order()) return changed;
+    included_ = was_included;
+    required_ = was_required;
     return false;
   }
 
-  bool try_weaker(std::size_t i) {
-    if (!required_[i]) return false;
-    required_[i] = false;
-    if (has_no_order()) return true;
-    required_[i] = true;
-    return false;
-  }
-
-  // Until nothing more can go; a second round often profits from the first. A core that the search can't decide
-  // within a trial's steps stays as it is.
+  // Takes away halves, quarters, … and at last single members, until no single one can go (Zeller & Hildebrandt's ddmin). A core
+  // that the search can't decide within a trial's steps, or all trials within theirs, stays as it is.
   void shrink() {
     if (!has_no_order()) return;
-    for (bool again = true; again;) {
-      again = false;
+    std::size_t size = std::max<std::size_t>(1, member_count() / 2);
+    for (;;) {
+      std::vector<std::size_t> members;
       for (std::size_t i = 0; i < operations_.size(); ++i) {
-        if (!included_[i]) continue;
-        if (budget_.stopped()) return;
-        if (try_without(i)) {
-          again = true;
-        } else if (try_weaker(i)) {
-          again = true;
-          (void)try_without(i);
-        }
+        if (included_[i]) members.push_back(i);
       }
+      bool any = false;
+      for (std::size_t from = 0; from < members.size(); from += size) {
+        if (budget_.stopped() || steps_ > shrinking_steps) return;
+        any = try_without(members, from, std::min(from + size, members.size())) || any;
+      }
+      if (size == 1 && !any) return;
+      if (size > 1) size /= 2;
     }
   }
 
@@ -196,6 +204,8 @@ class CoreFinder {
   std::vector<bool> included_, required_;
   bool register_ = false;
   bool any_initial_ = false;
+  std::uint64_t trial_steps_ = most_trial_steps;
+  std::uint64_t steps_ = 0;  // of all trials so far
 };
 
 }  // namespace

@@ -120,6 +120,11 @@ void certify(ModelResult& result, const History& history) {
     result.certified = verification.complete ? Certified::verified : Certified::search_alone;
     return;
   }
+  if (!verification.complete && judgement.verdict == Verdict::violated) {
+    judgement.certificate = {SearchAlone{}};
+    result.certified = Certified::search_alone;
+    return;
+  }
   judgement.detail = "certificate refused: " + verification.problem;
 }
 
