@@ -151,7 +151,9 @@ class Scan {
 
   void visit(OpId op, ConflictScan& found) {
     const auto clock = clocks_.enter(op);
-    if (relations_.has_source_write(op)) {
+    if (!relations_.history().ok(op)) {
+      // What a compare-and-set of unknown outcome read is part of the causal order, but nobody was told it.
+    } else if (relations_.has_source_write(op)) {
       read(op, clock, found);
     } else if (relations_.source(op) == initial_write && within_ == nullptr) {
       initial_read(op, clock, found);

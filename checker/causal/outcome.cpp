@@ -128,7 +128,7 @@ void Outcome::add_unexplained(bool failed, std::string name, std::string reason)
     reads.push_back(read.read);
   }
   if (reads.empty()) return;
-  if (anomalies_.empty()) certificate_.proof = ThinAir{reads.front()};
+  if (anomalies_.empty()) certificate_.proof = UnwrittenRead{reads.front()};
   Anomaly anomaly;
   anomaly.models = models_against(name);
   anomaly.name = std::move(name);

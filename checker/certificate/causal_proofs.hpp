@@ -38,6 +38,12 @@ struct ForcedOrder {
   std::vector<Link> end;
 };
 
+/// violated (all of these models): an operation that happened and returned a value which nobody wrote who may have happened, and
+/// which is not the initial one. Unlike ThinAir it may be a compare-and-set.
+struct UnwrittenRead {
+  histories::OpId read = histories::no_operation;
+};
+
 /// holds (CCv; S4 and CC): orders of all operations that respect session order and reads-from. In the part that names
 /// a read's session, the write it returned is the last, of those of its key that causally precede it. CCv needs one part for all.
 struct Arbitration {
@@ -48,8 +54,8 @@ struct Arbitration {
   std::vector<Part> parts;
 };
 
-/// holds (CC, writes-follow-reads): an order of all operations that respects session order and reads-from. The verifier walks along it and
-/// finds for each read what causally precedes it.
+/// holds (CC, writes-follow-reads): an order of all operations that respects session order and reads-from. For CC the verifier walks
+/// along it and finds for each read what causally precedes it.
 struct CausalOrder {
   std::vector<histories::OpId> order;
 };

@@ -79,8 +79,8 @@ struct SearchAlone {
 
 /// What a verdict rests on. Default-constructed: nothing, as for an unknown verdict.
 struct Certificate {
-  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, ForcedOrder, Arbitration, CausalOrder, SessionViews,
-               SessionOrders>
+  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, UnwrittenRead, ForcedOrder, Arbitration,
+               CausalOrder, SessionViews, SessionOrders>
       proof;
 };
 
