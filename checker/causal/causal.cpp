@@ -18,7 +18,7 @@ Judgement judge_order(const Relations& relations, Model which, Outcome& outcome,
   CausalFindings findings = examine(relations, outcome, budget);
   const bool converges = findings.acyclic && findings.components.members.empty();
   if (which == Model::causal_convergent && findings.acyclic && !converges && !budget.stopped()) {
-    add_cyclic_conflicts(relations, findings, outcome, budget);
+    add_cycle(relations, &findings.conflicts, findings.components, {"CyclicCF"}, outcome, budget);
   }
   Certificate witness;
   if (converges) {

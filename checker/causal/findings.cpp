@@ -46,24 +46,10 @@ std::vector<OpId> reads_of(const std::vector<Conflict>& conflicts) {
   return reads;
 }
 
-void add_circle(const Relations& relations, const Conflicts* conflicts, const Components& components, std::string name,
-                Outcome& outcome, Budget& budget) {
-  const std::size_t component = smallest(components);
-  const auto cycle = short_cycle(relations, conflicts, components, static_cast<std::uint32_t>(component), budget);
-  if (cycle.empty()) return;
-  ForcedOrder proof;
-  proof.end = links(relations, cycle, proof, budget);
-  if (budget.stopped()) return;
-  std::vector<OpId> members;
-  for (const auto& each : components.members) members.insert(members.end(), each.begin(), each.end());
-  outcome.add(named(std::move(name), components.members.size(), relations.read_count(),
-                    session_count(relations.history(), std::move(members))),
-              std::move(proof));
-}
-
 void add_initial_reads(const Relations& relations, const std::vector<Conflict>& reads, Outcome& outcome, Budget& budget) {
   const Conflict& first = *std::ranges::min_element(reads, {}, &Conflict::read);
   ForcedOrder proof;
+  proof.session = relations.history().session[first.read];
   proof.end = links(relations, causal_path(relations, first.from, first.read, budget), proof, budget);
   if (budget.stopped()) return;
   const auto all = reads_of(reads);
@@ -79,6 +65,7 @@ void add_overwritten(const Relations& relations, const std::vector<Conflict>& co
   for (std::size_t i = 0; i < std::min(tried, conflicts.size()); ++i) {
     const Conflict& conflict = conflicts[i];
     ForcedOrder proof;
+    proof.session = relations.history().session[conflict.read];
     proof.derived.push_back({conflict.read, links(relations, causal_path(relations, conflict.from, conflict.read, budget), proof, budget)});
     proof.end = links(relations, causal_path(relations, conflict.to, conflict.from, budget), proof, budget);
     proof.end.insert(proof.end.begin(), {conflict.from, conflict.to, Force::derived, 0});
@@ -104,7 +91,7 @@ CausalFindings examine(const Relations& relations, Outcome& outcome, Budget& bud
   findings.order = topological_order(relations, nullptr, budget);
   if (budget.stopped()) return findings;
   if (findings.order.size() < participants) {
-    add_circle(relations, nullptr, components(relations, nullptr, budget), "CyclicCO", outcome, budget);
+    add_cycle(relations, nullptr, components(relations, nullptr, budget), {"CyclicCO"}, outcome, budget);
     return findings;
   }
   findings.acyclic = true;
@@ -121,8 +108,19 @@ CausalFindings examine(const Relations& relations, Outcome& outcome, Budget& bud
   return findings;
 }
 
-void add_cyclic_conflicts(const Relations& relations, const CausalFindings& findings, Outcome& outcome, Budget& budget) {
-  add_circle(relations, &findings.conflicts, findings.components, "CyclicCF", outcome, budget);
+void add_cycle(const Relations& relations, const Conflicts* conflicts, const Components& components, const Anomalous& as,
+               Outcome& outcome, Budget& budget) {
+  if (budget.stopped()) return;
+  const auto component = static_cast<std::uint32_t>(smallest(components));
+  const auto cycle = short_cycle(relations, conflicts, components, component, budget);
+  ForcedOrder proof;
+  proof.session = as.session;
+  proof.end = links(relations, cycle, proof, budget);
+  if (budget.stopped()) return;
+  std::vector<OpId> members;
+  for (const auto& each : components.members) members.insert(members.end(), each.begin(), each.end());
+  const std::uint64_t sessions = as.sessions != 0 ? as.sessions : session_count(relations.history(), std::move(members));
+  outcome.add(named(as.name, components.members.size(), relations.read_count(), sessions), std::move(proof));
 }
 
 }  // namespace kasauti::checker::causal

@@ -19,8 +19,15 @@ struct CausalFindings {
 /// Computes the findings; anomalies of the weak model (CyclicCO, WriteCOInitRead, WriteCORead) are added to `outcome`.
 [[nodiscard]] CausalFindings examine(const Relations& relations, Outcome& outcome, histories::Budget& budget);
 
-/// The smallest circle of conflicts as an anomaly CyclicCF.
-void add_cyclic_conflicts(const Relations& relations, const CausalFindings& findings, Outcome& outcome,
-                          histories::Budget& budget);
+/// How a cycle is reported.
+struct Anomalous {
+  std::string name;
+  SessionId session = ForcedOrder::any_session;  ///< whose reads alone are used
+  std::uint64_t sessions = 0;                    ///< how many have such a cycle; 0: those that the components touch
+};
+
+/// A short cycle of the smallest component as an anomaly, counted by components; nothing if the budget is exhausted.
+void add_cycle(const Relations& relations, const Conflicts* conflicts, const Components& components, const Anomalous& as,
+               Outcome& outcome, histories::Budget& budget);
 
 }  // namespace kasauti::checker::causal

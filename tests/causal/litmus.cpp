@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "histories/read.hpp"
-#include "tests/causal/support.hpp"
+#include "tests/support/judge_causal.hpp"
 #include "tests/support/litmus.hpp"
 #include "tests/support/litmus_table.hpp"
 #include "tests/support/oracles_causal.hpp"
@@ -14,7 +14,7 @@ using checker::Verdict;
 
 namespace {
 
-constexpr Model judged[] = {Model::causal, Model::causal_convergent};
+constexpr Model judged[] = {Model::causal, Model::causal_convergent, Model::session, Model::read_your_writes, Model::monotonic_reads, Model::monotonic_writes, Model::writes_follow_reads};
 
 }  // namespace
 

@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "tests/causal/support.hpp"
+#include "tests/support/judge_causal.hpp"
 #include "tests/support/oracles_causal.hpp"
 #include "tests/support/small_histories.hpp"
 
@@ -13,7 +13,7 @@ using tests::SmallOp;
 
 namespace {
 
-constexpr Model judged[] = {Model::causal, Model::causal_convergent};
+constexpr Model judged[] = {Model::causal, Model::causal_convergent, Model::session, Model::read_your_writes, Model::monotonic_reads, Model::monotonic_writes, Model::writes_follow_reads};
 
 void compare(const std::vector<SmallOp>& ops, std::uint32_t overlap, bool every_order) {
   const histories::History history = tests::small_history(ops, overlap);
