@@ -30,8 +30,10 @@ const std::vector<AnomalyRow>& anomaly_rows() {
       {"WriteCOInitRead", {causal_memory, causal_convergent, causal, session}},
       {"WriteCORead", {causal_memory, causal_convergent, causal, session}},
       {"CyclicCF", {causal_convergent}},
-      {"WriteHBInitRead", {}},
-      {"CyclicHB", {}},
+      {"WriteHBInitRead", {causal_memory}},
+      {"CyclicHB", {causal_memory}},
+      {"WritePRAMInitRead", {causal_memory, pram}},
+      {"CyclicPRAM", {causal_memory, pram}},
       {"CyclicSessionOrder", {causal_memory, causal_convergent, session}},
       {"ReadYourWrites", {causal_memory, pram, session, read_your_writes}},
       {"MonotonicReads", {causal_memory, pram, session, monotonic_reads}},
@@ -155,6 +157,12 @@ void Outcome::add(Anomaly anomaly, ForcedOrder proof) {
   anomaly.operations.erase(std::ranges::unique(anomaly.operations).begin(), anomaly.operations.end());
   anomaly.reason = in_words(relations_.history(), proof);
   if (anomalies_.empty()) certificate_.proof = std::move(proof);
+  anomalies_.push_back(std::move(anomaly));
+}
+
+void Outcome::add_by_search(Anomaly anomaly) {
+  anomaly.models = models_against(anomaly.name);
+  if (anomalies_.empty()) certificate_.proof = SearchAlone{};
   anomalies_.push_back(std::move(anomaly));
 }
 

@@ -19,6 +19,8 @@ class Outcome {
 
   /// `anomaly` needs its name, count, base and sessions; its models, operations and reason are derived from the proof.
   void add(Anomaly anomaly, ForcedOrder proof);
+  /// For an anomaly that is told in full and rests on a search.
+  void add_by_search(Anomaly anomaly);
   [[nodiscard]] bool violated() const { return !anomalies_.empty(); }
 
   /// violated if anything was found; else unknown if the budget is exhausted, or if reads could not be judged; else holds.

@@ -13,11 +13,9 @@ using tests::SmallOp;
 
 namespace {
 
-constexpr Model judged[] = {Model::causal, Model::causal_convergent, Model::session, Model::read_your_writes, Model::monotonic_reads, Model::monotonic_writes, Model::writes_follow_reads};
-
 void compare(const std::vector<SmallOp>& ops, std::uint32_t overlap, bool every_order) {
   const histories::History history = tests::small_history(ops, overlap);
-  for (const Model model : judged) {
+  for (const Model model : tests::causal_models) {
     const Verdict expected = tests::brute_force(history, model, every_order) ? Verdict::holds : Verdict::violated;
     const Verdict found = tests::judge(history, model).verdict;
     if (found == expected) continue;

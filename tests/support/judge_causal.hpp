@@ -26,6 +26,12 @@ inline checker::Judgement judge_unchecked(const histories::History& history, che
                 : checker::sessions::check_sessions(history, model, {}, budget);
 }
 
+inline std::string told(const histories::History& history) {
+  std::string text;
+  for (histories::OpId op = 0; op < history.size(); ++op) text += history.describe(op) + "\n";
+  return text;
+}
+
 /// The engine's answer; the test fails if its certificate, written and read again, is not accepted.
 inline checker::Judgement judge(const histories::History& history, checker::Model model) {
   checker::Judgement judgement = judge_unchecked(history, model);
@@ -36,7 +42,7 @@ inline checker::Judgement judge(const histories::History& history, checker::Mode
   std::string problem;
   const std::string text = to_json(file);
   const bool readable = from_json(text, again, problem);
-  INFO(checker::name_of(model) << " " << checker::name_of(judgement.verdict) << ": " << text << problem);
+  INFO(checker::name_of(model) << " " << checker::name_of(judgement.verdict) << ": " << text << problem << "\n" << told(history));
   REQUIRE(readable);
   const auto verification = checker::verify(history, model, judgement.verdict, again.entries.at(0).certificate);
   INFO(verification.problem);
@@ -49,12 +55,6 @@ inline checker::Judgement judge(const histories::History& history, checker::Mode
     }
   }
   return judgement;
-}
-
-inline std::string told(const histories::History& history) {
-  std::string text;
-  for (histories::OpId op = 0; op < history.size(); ++op) text += history.describe(op) + "\n";
-  return text;
 }
 
 }  // namespace kasauti::tests
