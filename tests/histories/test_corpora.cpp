@@ -47,8 +47,11 @@ TEST_CASE("Jepsen's logs of etcd") {
     const History h = read_good(path / rows[i][0], "jepsen-log").history;
     CHECK(h.header.object == ObjectKind::cas_register);
     CHECK(std::to_string(h.size()) == rows[i][2]);
-    CHECK(std::to_string(count(h, Outcome::info)) == rows[i][3]);
-    CHECK(std::to_string(count(h, Outcome::fail)) == rows[i][4]);
+    // The table counts reads that timed out as unknown; the logs call them failed. Neither constrains anything.
+    std::size_t timed_out = 0;
+    for (OpId op = 0; op < h.size(); ++op) timed_out += h.function[op] == Function::read && h.outcome[op] == Outcome::fail ? 1 : 0;
+    CHECK(std::to_string(count(h, Outcome::info) + timed_out) == rows[i][3]);
+    CHECK(std::to_string(count(h, Outcome::fail) - timed_out) == rows[i][4]);
   }
 }
 
