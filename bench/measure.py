@@ -151,9 +151,9 @@ class Porcupine:
     def check(self, files, seconds, limit_bytes):
         run = run_limited([self.program, "-timeout", f"{seconds}s", *map(str, files)], len(files) * seconds + 60, limit_bytes)
         reports = list(by_lines(run.output))
-        peak = max([run.peak_bytes] + [report["peak_bytes"] for report in reports])
         if run.stopped or len(reports) != len(files):
-            return Answer("unknown", None, peak, run.stopped or "no report")
+            return Answer("unknown", None, run.peak_bytes, run.stopped or "no report")
+        peak = max(report["peak_bytes"] for report in reports)
         problems = [report["problem"] for report in reports if report.get("problem")]
         verdict = summary_of(reports)
         stopped = problems[0] if problems else "time" if verdict == "unknown" else None
