@@ -49,8 +49,9 @@ std::vector<Row> rows() {
   const std::string accounts = R"("object":"bank","initial":{"a":100,"b":0})";
   const std::string tr = R"({"from":"a","to":"b","amount":40})";
   const std::string trt = R"({"from":"a","to":"b","amount":40,"txid":"t"})";
-  const std::string trt =
-      R"({"from":"a","to":"b","amount":40,"txid":"t"})";
+  const auto booked = [](int step, int p, std::string n, std::string v = "true") {
+    return at(step, p, "book", n, n, v);
+  };
   const auto read = [](int step, int p, std::string v) { return at(step, p, "read", "", v); };
   const auto all = [](int step, int p, std::string v) { return at(step, p, "read-all", "", v); };
   return {
