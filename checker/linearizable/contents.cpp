@@ -159,6 +159,7 @@ std::optional<Contents> contents_of(const History& history, std::span<const OpId
     item.removal_begin = spot.begin;
     item.removal_end = spot.end;
   }
+  contents.any_unknown = !contents.unknown.empty();
   for (const Item& item : items) {
     if (!contents.clash) contents.clash = clash_of(history, item);
   }
@@ -224,7 +225,7 @@ std::optional<KeyAnswer> meet_needs(const History& history, Contents& contents, 
 EmptySlots place_empties(const History& history, Contents& contents, std::string_view method) {
   EmptySlots placed;
   if (contents.empties.empty()) return placed;
-  const bool may_be_removed = !contents.unknown.empty();
+  const bool may_be_removed = contents.any_unknown;
   const std::vector<Place> free = free_slots(contents, !may_be_removed);
   std::vector<std::uint32_t> unremoved;
   for (std::uint32_t i = 0; may_be_removed && i < contents.items.size(); ++i) {
@@ -286,6 +287,37 @@ std::optional<KeyAnswer> refuted_by_cover(const History& history, const Contents
   if (!proof.adds.empty()) reason += ", the first of them by " + history.describe(proof.adds.front());
   return refuted(method, {std::move(proof)}, empty ? "FalselyEmpty" : "NotTheGreatest", std::move(operations),
                  std::move(reason));
+}
+
+KeyAnswer late_adds(const Contents& contents, std::string_view method, std::span<const std::uint32_t> order,
+                    std::span<const Place> removal_slots, std::span<const Place> empty_slots) {
+  // Within a slot: removals, each with its add where that is not earlier; empty answers; adds that end with the slot.
+  enum Phase : std::uint64_t { removals = 0, empties = 1, adds_at_end = 2 };
+  const auto key = [](Place slot, Phase phase, std::size_t position) {
+    return std::uint64_t{slot} << 32 | phase << 30 | position;
+  };
+  std::vector<std::pair<std::uint64_t, OpId>> timed;
+  timed.reserve(2 * order.size() + empty_slots.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const Item& item = contents.items[order[i]];
+    const Place slot = removal_slots[i];
+    if (slot >= item.add_end) {
+      timed.emplace_back(key(item.add_end - 1, adds_at_end, i), item.add);
+    } else {
+      timed.emplace_back(key(slot, removals, 2 * i), item.add);
+    }
+    if (slot < contents.end) timed.emplace_back(key(slot, removals, 2 * i + 1), item.removal);
+  }
+  for (std::size_t i = 0; i < empty_slots.size(); ++i) {
+    timed.emplace_back(key(empty_slots[i], empties, i), contents.empties[i].operation);
+  }
+  std::ranges::sort(timed);
+  KeyAnswer answer;
+  answer.verdict = Verdict::holds;
+  answer.method = method;
+  answer.witness.reserve(timed.size());
+  for (const auto& [when, op] : timed) answer.witness.push_back(op);
+  return answer;
 }
 
 }  // namespace kasauti::checker::linearizable

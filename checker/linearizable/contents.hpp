@@ -40,7 +40,8 @@ struct Contents {
   Place end = 0;                  ///< the number of events
   std::vector<Item> items;        ///< values added by an `ok` call, or removed by one; in order of the add's invocation
   std::vector<Spot> empties;      ///< removals that found nothing, in order of invocation
-  std::vector<Spot> unknown;      ///< removals of unknown outcome, in order of invocation
+  std::vector<Spot> unknown;      ///< removals of unknown outcome that were given no value, in order of invocation
+  bool any_unknown = false;       ///< there were removals of unknown outcome at all
   std::optional<KeyAnswer> clash;  ///< a value alone that has no order
 };
 
@@ -77,6 +78,13 @@ struct EmptySlots {
 /// Looks for a moment in each one's interval at which no value is there for certain; it may give away removals of
 /// unknown outcome.
 [[nodiscard]] EmptySlots place_empties(const History& history, Contents& contents, std::string_view method);
+
+/// The witness of adds as late and removals as early as can be: each item's removal in its slot, its add right before the end
+/// of its interval or right before the removal, whichever is earlier; in one slot items in the order given. A slot at or
+/// behind the end means that the item stays.
+[[nodiscard]] KeyAnswer late_adds(const Contents& contents, std::string_view method,
+                                  std::span<const std::uint32_t> order, std::span<const Place> removal_slots,
+                                  std::span<const Place> empty_slots);
 
 /// A violated answer. `operations` are the anomaly's.
 [[nodiscard]] KeyAnswer refuted(std::string_view method, Certificate proof, std::string_view anomaly,

@@ -26,6 +26,7 @@
 #include <fmt/format.h>
 
 #include "checker/linearizable/contents.hpp"
+#include "checker/linearizable/moments.hpp"
 
 namespace kasauti::checker::linearizable {
 
@@ -34,13 +35,6 @@ namespace {
 using histories::no_operation;
 
 constexpr std::string_view method = "queue";
-
-/// Moments are slots, divided: what happens in a slot before the cut in it, the cut, and what happens behind it.
-using Moment = std::uint64_t;
-constexpr Moment in_slot(Place slot) { return Moment{4} * slot; }
-constexpr Moment at_cut(Place slot) { return in_slot(slot) + 1; }
-constexpr Moment behind_cut(Place slot) { return in_slot(slot) + 2; }
-constexpr Place slot_of(Moment moment) { return static_cast<Place>(moment / 4); }
 
 class Queue {
  public:
