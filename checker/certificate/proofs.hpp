@@ -25,12 +25,20 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const ThinAir& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Core& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SearchAlone& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ValuesCore& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const AlwaysThere& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const NoBottom& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const Outnumbered& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ThinAir& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const Core& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const SearchAlone& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ValuesCore& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const Outnumbered& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -39,6 +47,10 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ThinAir& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Core& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, SearchAlone& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ValuesCore& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, Outnumbered& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.
