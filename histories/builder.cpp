@@ -102,7 +102,7 @@ void HistoryBuilder::event(const Event& event) {
 void HistoryBuilder::settle_object(const Event& event) {
   undecided_.push_back(event);
   // The text may be gone by the time these are looked at: of the marks only the column stays.
-  if (event.marks.event != nullptr) {
+  if (event.marks.event != nullptr && !text_lasts_) {
     const char* begin = event.marks.event;
     while (begin > text_.data() && begin[-1] != '\n') --begin;
     undecided_.back().column = static_cast<std::uint32_t>(event.marks.event - begin) + 1;

@@ -62,8 +62,12 @@ class HistoryBuilder {
   void header(Header header);
   [[nodiscard]] const Header& header() const { return history_.header; }
   void event(const Event& event);
-  /// The text that the marks of the coming events point into. Its first byte begins a line.
-  void text(std::string_view text) { text_ = text; }
+  /// The text that the marks of the coming events point into. Its first byte begins a line. `lasting` if it is still there when
+  /// finish() is called.
+  void text(std::string_view text, bool lasting) {
+    text_ = text;
+    text_lasts_ = lasting;
+  }
   /// Makes room for so many operations at once.
   void reserve(std::size_t operations, bool timed);
   /// An event of the nemesis. A fault named "final" begins the final phase.
@@ -104,6 +108,7 @@ class HistoryBuilder {
 
   BuildOptions options_;
   std::string_view text_;
+  bool text_lasts_ = false;
   History history_;
   std::vector<Finding> findings_;
   boost::unordered_flat_map<std::string, std::size_t> finding_counts_;

@@ -90,6 +90,7 @@ void reserve(const Source& source, const Buffer& first, HistoryBuilder& builder)
 /// Piece by piece; `current` is the first. Gives the number of bytes of the text.
 std::size_t read_pieces(Source& source, Buffer& current, formats::Reader& reader, HistoryBuilder& builder, Budget* budget) {
   Buffer next;
+  const bool one_piece = source.ended();
   std::size_t bytes = current.size();
   reserve(source, current, builder);
   while (source.problem().empty()) {
@@ -108,7 +109,7 @@ std::size_t read_pieces(Source& source, Buffer& current, formats::Reader& reader
     bool go_on = !whole && !endless;
     if (cut != 0) {
       if (cut == current.size()) current.pad();
-      builder.text(current.view().substr(0, cut));
+      builder.text(current.view().substr(0, cut), one_piece);
       go_on = reader.read(current.view().substr(0, cut), whole) && go_on;
     }
     if (filled.valid()) filled.get();
@@ -129,7 +130,7 @@ void read_whole(Source& source, Buffer& text, formats::Reader& reader, HistoryBu
   }
   if (!source.problem().empty()) return;
   text.pad();
-  builder.text(text.view());
+  builder.text(text.view(), true);
   reader.read(text.view(), true);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/certificate/causal_proofs.hpp"
+#include "checker/certificate/container_proofs.hpp"
 #include "checker/model.hpp"
 #include "histories/history.hpp"
 
@@ -79,8 +80,8 @@ struct SearchAlone {
 
 /// What a verdict rests on. Default-constructed: nothing, as for an unknown verdict.
 struct Certificate {
-  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, UnwrittenRead, ForcedOrder, Arbitration,
-               CausalOrder, SessionViews, SessionOrders>
+  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, ValuesCore, AlwaysThere, NoBottom, Outnumbered,
+               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>
       proof;
 };
 

@@ -25,6 +25,10 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const ThinAir& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Core& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SearchAlone& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ValuesCore& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const AlwaysThere& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const NoBottom& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const Outnumbered& proof);
 
 // The causal family and the session guarantees: verify_causal.cpp, verify_views.cpp, verify_sessions.cpp, json_causal.cpp.
 [[nodiscard]] Verification check_proof(const Claim& claim, const UnwrittenRead& proof);
@@ -45,6 +49,10 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const CausalOrder& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const SessionViews& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const SessionOrders& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ValuesCore& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const Outnumbered& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -59,6 +67,10 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, CausalOrder& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, SessionViews& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, SessionOrders& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ValuesCore& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, Outnumbered& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.

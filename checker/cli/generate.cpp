@@ -65,6 +65,7 @@ void add_generate(CLI::App& program, Action& action) {
   command->add_option("--values", options.values, "draw values from so many; 0: every write writes its own")->capture_default_str();
   command->add_option("--reads", options.reads, "share of operations that read")->capture_default_str();
   command->add_option("--permits", options.permits, "of a semaphore")->capture_default_str();
+  command->add_flag("--cas-fails", options.cas_fails, "record a compare-and-set that found another value as fail, as Jepsen does");
   command->add_option("-o,--output", arguments->output, "where to write it")->capture_default_str();
   command->callback([arguments, &action] { action = [arguments] { return generate_history(*arguments); }; });
 }

@@ -31,13 +31,14 @@ using histories::ValueId;
 
 constexpr std::uint64_t most_trial_steps = 20'000;
 constexpr std::uint64_t shrinking_steps = 200'000;
+constexpr std::uint64_t window_steps = 300'000;
 constexpr std::size_t largest_to_shrink = 2'000;
 
 class CoreFinder {
  public:
   CoreFinder(const History& history, std::span<const OpId> operations, const objects::Specification& specification,
-             OpId failed, histories::Budget& budget)
-      : history_{history}, specification_{specification}, budget_{budget}, end_{history.completed[failed]} {
+             OpId failed, bool refuted, histories::Budget& budget)
+      : history_{history}, specification_{specification}, budget_{budget}, end_{history.completed[failed]}, refuted_{refuted} {
     for (const OpId op : operations) {
       if (history.invoked[op] < end_) operations_.push_back(op);
     }
@@ -122,12 +123,12 @@ class CoreFinder {
     if (register_ && !history_.ties_in_process) {
       for (std::size_t k = 4; k < operations_.size(); k *= 2) {
         include_last(k);
-        if (budget_.stopped()) return false;
+        if (budget_.stopped() || (!refuted_ && steps_ > window_steps)) return false;
         if (has_no_order()) return true;
       }
     }
     include_last(operations_.size() + 1);
-    return true;  // the whole prefix, which the search has refuted already
+    return refuted_;  // the whole prefix
   }
 
   bool observed(ValueId value) const {
@@ -200,6 +201,7 @@ class CoreFinder {
   const objects::Specification& specification_;
   histories::Budget& budget_;
   Rank end_;
+  bool refuted_;
   std::vector<OpId> operations_;
   std::vector<bool> included_, required_;
   bool register_ = false;
@@ -211,8 +213,9 @@ class CoreFinder {
 }  // namespace
 
 std::optional<Core> find_core(const History& history, std::span<const OpId> operations,
-                              const objects::Specification& specification, OpId failed, histories::Budget& budget) {
-  return CoreFinder{history, operations, specification, failed, budget}.find();
+                              const objects::Specification& specification, OpId failed, bool refuted,
+                              histories::Budget& budget) {
+  return CoreFinder{history, operations, specification, failed, refuted, budget}.find();
 }
 
 }  // namespace kasauti::checker::linearizable

@@ -31,6 +31,11 @@ using histories::ValueId;
 /// In the first round no key may take more than this, so that one hard key does not starve a hundred easy ones.
 constexpr std::uint64_t first_round_steps = 200'000;
 
+/// The widths of the beams that are tried, in this order, before all configurations are kept.
+constexpr std::uint32_t beams[] = {16, 128, 1024};
+/// Of a core with no more members all are shown, else the required ones.
+constexpr std::size_t most_shown = 20;
+
 bool is_register(const histories::Header& header) {
   const bool kind = header.object == ObjectKind::reg || header.object == ObjectKind::cas_register || header.object == ObjectKind::kv;
   return kind && header.specification.empty();
@@ -50,6 +55,7 @@ class Checker {
   std::optional<KeyAnswer> thin_air(std::span<const OpId> operations) const;
   KeyAnswer search_key(std::span<const OpId> operations, std::uint64_t most_steps);
   KeyAnswer refute(std::span<const OpId> operations, OpId failed);
+  KeyAnswer refuted_by(const Core& core, OpId failed) const;
   std::string name_clash(const Core& core, OpId failed) const;
   Judgement combine(std::vector<KeyAnswer>& answers) const;
   template <class Visit>
@@ -116,47 +122,69 @@ std::string Checker::name_clash(const Core& core, OpId failed) const {
   return "NoLegalOrder";
 }
 
-KeyAnswer Checker::refute(std::span<const OpId> operations, OpId failed) {
+KeyAnswer Checker::refuted_by(const Core& core, OpId failed) const {
   KeyAnswer answer;
   answer.verdict = Verdict::violated;
-  answer.method = "search";
-  answer.anomaly.name = "NoLegalOrder";
-  answer.anomaly.operations = {failed};
-  answer.anomaly.reason = fmt::format("no order of the operations explains {}", history_.describe(failed));
-  answer.refutation = {SearchAlone{history_.key[failed]}};
-  if (const auto core = find_core(history_, operations, *specification_, failed, budget_)) {
-    answer.anomaly.name = name_clash(*core, failed);
-    answer.anomaly.operations.clear();
-    std::size_t optional = 0;
-    for (const Core::Member& member : core->members) {
-      if (member.required) answer.anomaly.operations.push_back(member.operation);
-      optional += member.required ? 0 : 1;
-    }
-    answer.anomaly.reason = fmt::format(
-        "no order of these {} operations{} is legal{}: every one tried ends before {}", answer.anomaly.operations.size(),
-        optional == 0 ? std::string{} : fmt::format(", with or without {} others that overlap them,", optional),
-        core->any_initial ? ", whatever was there before" : "", history_.describe(failed));
-    answer.refutation = {*core};
+  answer.anomaly.name = name_clash(core, failed);
+  std::size_t optional = 0;
+  for (const Core::Member& member : core.members) optional += member.required ? 0 : 1;
+  const std::size_t required = core.members.size() - optional;
+  for (const Core::Member& member : core.members) {
+    if (member.required || core.members.size() <= most_shown) answer.anomaly.operations.push_back(member.operation);
   }
+  answer.anomaly.reason = fmt::format(
+      "no order of {} {} is legal{}{}: every one tried ends before {}", required == 1 ? "this" : "these",
+      required == 1 ? "operation" : fmt::format("{} operations", required),
+      optional == 0 ? std::string{} : fmt::format(", with or without {} {} that may stand among them", optional, optional == 1 ? "other" : "others"),
+      core.any_initial ? ", whatever was there before" : "", history_.describe(failed));
+  answer.refutation = {core};
   return answer;
 }
 
+KeyAnswer Checker::refute(std::span<const OpId> operations, OpId failed) {
+  KeyAnswer answer;
+  if (const auto core = find_core(history_, operations, *specification_, failed, true, budget_)) {
+    answer = refuted_by(*core, failed);
+  } else {
+    answer.verdict = Verdict::violated;
+    answer.anomaly.name = "NoLegalOrder";
+    answer.anomaly.operations = {failed};
+    answer.anomaly.reason = fmt::format("no order of the operations explains {}", history_.describe(failed));
+    answer.refutation = {SearchAlone{history_.key[failed]}};
+  }
+  answer.method = "search";
+  return answer;
+}
+
+// First with a beam: most histories that have an order show it to a few configurations. Where the beam ends, a core that
+// ends there too is looked for. Only then all configurations are kept.
 KeyAnswer Checker::search_key(std::span<const OpId> operations, std::uint64_t most_steps) {
   const Problem problem = make_problem(history_, operations, *specification_);
-  const SearchResult found = search(problem, *specification_, {{}, most_steps}, budget_);
+  const auto call_at = [&](std::size_t events) { return problem.calls[problem.events[events - 1].call].operation; };
   KeyAnswer answer;
-  answer.method = "search";
-  if (found.verdict == Verdict::violated) {
-    return refute(operations, problem.calls[problem.events[found.events_done - 1].call].operation);
+  SearchResult found;
+  std::size_t reached = 0;
+  for (const std::uint32_t beam : {beams[0], beams[1], beams[2], 0U}) {
+    found = search(problem, *specification_, {{}, beam == 0 ? most_steps : 0, beam}, budget_);
+    if (!found.cut) break;
+    if (found.events_done <= reached) continue;
+    reached = found.events_done;
+    if (const auto core = find_core(history_, operations, *specification_, call_at(reached), false, budget_)) {
+      answer = refuted_by(*core, call_at(reached));
+      answer.method = "search, from a beam";
+      return answer;
+    }
   }
+  if (found.verdict == Verdict::violated) return refute(operations, call_at(found.events_done));
+  answer.method = "search";
   answer.verdict = found.verdict;
   answer.witness = found.witness;
   answer.cause = found.cause;
   if (found.verdict == Verdict::unknown) {
     answer.detail = found.cause == Cause::unsupported
                         ? "more than 4096 calls of one key are open at once"
-                        : fmt::format("explained {} of {} events of this key, {} configurations visited", found.events_done,
-                                      problem.events.size(), found.steps);
+                        : fmt::format("explained {} of {} events of this key, {} configurations visited",
+                                      std::max(reached, found.events_done), problem.events.size(), found.steps);
   }
   return answer;
 }

@@ -13,6 +13,9 @@
 //    one, where nobody sees it. So it need not be tried in the open: at its completion it is either seen now or was hidden then. A
 //    configuration keeps a bit for each pending write that can still be hidden. And a blind write that nobody has observed is not
 //    followed by another: the order in which it is hidden is tried anyway.
+//  - Unknown calls wait. They have no end, so one whose effect nobody observes before a blind write erases it need not be used at all, and one
+//    that is observed later can be used then. So neither a blind write nor a hidden one follows an unobserved unknown call. Nor does a
+//    hidden one follow an unobserved blind write: seeing it instead, and the other later, leaves more open.
 //  - Equal calls: the one that completes first goes first. Swapping two equal calls in an order keeps it legal.
 //  - Unknown calls of one kind are counted (Lowe names them); of two configurations that differ only there, the one that has used
 //    less can do all that the other can, and the other is dropped.
@@ -26,7 +29,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <limits>
 
 #include "checker/linearizable/state_table.hpp"
 #include "checker/linearizable/used_table.hpp"
@@ -97,11 +99,19 @@ class Search {
     StateId state = 0;
     std::uint32_t unknown = UsedTable::nothing;
     std::uint32_t node = none;
+    std::uint32_t unknowns = 0;  // how many unknown calls it has used
     bool fresh = false;    // the last step was a blind write that nobody has observed
+    bool idle = false;     // the last change was by an unknown call, and nobody has observed it
     bool dead = false;
   };
 
-  /// Configurations, each once; of twins only those that no other dominates.
+  /// The slots of the open required calls, by what the calls can do.
+  struct Masks {
+    Bits<Words> changing, observing, blind;  // blind ones are changing ones too
+  };
+
+  /// Configurations, but for those that another one dominates. Comparing all would cost the square of their number; what most_compared
+  /// leaves undropped costs time and nothing else.
   class Layer {
    public:
     void clear() {
@@ -109,13 +119,15 @@ class Search {
       next_.clear();
       std::ranges::fill(heads_, none);
     }
-    bool insert(const Configuration& c, const UsedTable& used, bool dominance);
+    bool insert(const Configuration& c, const Masks& open, const UsedTable& unknown, bool dominance);
     [[nodiscard]] std::vector<Configuration>& items() { return items_; }
     [[nodiscard]] std::size_t bytes() const { return items_.capacity() * sizeof(Configuration) + heads_.capacity() * 8; }
 
    private:
-    static std::uint64_t hash(const Configuration& c);
-    void grow();
+    static constexpr unsigned most_compared = 256;
+    static std::uint64_t hash(const Configuration& c, const Masks& open);
+    static bool dominates(const Configuration& a, const Configuration& b, const Masks& open, const UsedTable& unknown);
+    void grow(const Masks& open);
     std::vector<Configuration> items_;
     std::vector<std::uint32_t> next_, heads_;
   };
@@ -129,11 +141,15 @@ class Search {
   bool may_go(const Configuration& c, std::uint32_t slot) const;
   bool twin_goes_first(const Configuration& c, std::uint32_t slot) const;
   void take(const Configuration& from, std::uint32_t slot, StateId state, std::uint32_t ending);
+  bool leads_on(const Configuration& c);
+  bool wanted(StateId state);
+  void explore(const Configuration& c);
   void take_unknown(const Configuration& from, std::uint32_t group, StateId state);
   void wrote_blindly(Configuration& c) const;
   bool saturate(Configuration& c);
   std::uint32_t add_node(std::uint32_t parent, std::uint32_t call, bool hidden);
   void collect_nodes();
+  void keep_best();
   std::vector<OpId> witness(std::uint32_t node) const;
   bool room();
 
@@ -149,7 +165,7 @@ class Search {
   std::vector<std::uint32_t> slot_of_;          // by call
   std::vector<std::uint32_t> call_in_;          // by slot
   std::vector<std::uint32_t> completes_at_;     // by call: the event of its completion
-  Bits<Words> open_changing_, open_observing_, open_blind_;
+  Masks open_;
   std::vector<std::uint32_t> group_of_;         // by kind: the group of unknown calls, or none
   std::vector<std::uint32_t> kind_of_group_;
   std::vector<std::uint32_t> available_;        // by group: invoked so far
@@ -158,43 +174,65 @@ class Search {
   Layer frontier_, closure_, next_;
   std::vector<Node> nodes_;
   std::size_t collect_at_ = 1 << 20;
+  std::vector<std::pair<std::uint32_t, bool>> wanted_;  // by state: for which event it was asked, and the answer
+  std::uint32_t event_ = 0;
   std::uint32_t polled_ = 0;
   std::uint32_t weight_ = 1;                    // of one step for the budget: it looks at every group
   std::uint64_t steps_ = 0;
+  bool cut_ = false;                            // the beam has left configurations out
 };
 
 template <unsigned Words>
-std::uint64_t Search<Words>::Layer::hash(const Configuration& c) {
-  std::uint64_t h = c.state * 0x9e3779b97f4a7c15U + (c.fresh ? 1 : 0);
+std::uint64_t Search<Words>::Layer::hash(const Configuration& c, const Masks& open) {
+  std::uint64_t h = c.state * 0x9e3779b97f4a7c15U;
   for (unsigned i = 0; i < Words; ++i) {
-    h = (h ^ c.used.word[i]) * 0xd6e8feb86659fd93U;
-    h = (h ^ (h >> 32U) ^ c.hideable.word[i]) * 0xd6e8feb86659fd93U;
+    h = (h ^ (c.used.word[i] & open.changing.word[i] & ~open.blind.word[i])) * 0xd6e8feb86659fd93U;
+    h ^= h >> 32U;
   }
-  return h ^ (h >> 29U);
+  return h;
+}
+
+// a can do whatever b can: the same state and the same changes made, no fewer reads taken, each pending blind write of b hideable in a
+// too, and no more unknown calls used. A blind write that can still be hidden is better than one that has been used, for it can be
+// used, and needs not be.
+template <unsigned Words>
+bool Search<Words>::Layer::dominates(const Configuration& a, const Configuration& b, const Masks& open, const UsedTable& unknown) {
+  if (a.state != b.state || (a.fresh && !b.fresh) || (a.idle && !b.idle)) return false;
+  for (unsigned i = 0; i < Words; ++i) {
+    const std::uint64_t differ = a.used.word[i] ^ b.used.word[i];
+    const std::uint64_t blind = open.blind.word[i];
+    if ((differ & open.changing.word[i] & ~(blind & a.hideable.word[i])) != 0) return false;
+    if ((differ & open.observing.word[i] & b.used.word[i]) != 0) return false;
+    if ((b.hideable.word[i] & ~a.hideable.word[i]) != 0) return false;
+  }
+  return unknown.subset(a.unknown, b.unknown);
 }
 
 template <unsigned Words>
-void Search<Words>::Layer::grow() {
+void Search<Words>::Layer::grow(const Masks& open) {
   heads_.assign(std::max<std::size_t>(64, heads_.size() * 2), none);
   for (std::uint32_t i = 0; i < items_.size(); ++i) {
-    std::uint32_t& head = heads_[hash(items_[i]) & (heads_.size() - 1)];
+    std::uint32_t& head = heads_[hash(items_[i], open) & (heads_.size() - 1)];
     next_[i] = head;
     head = i;
   }
 }
 
 template <unsigned Words>
-bool Search<Words>::Layer::insert(const Configuration& c, const UsedTable& used, bool dominance) {
-  if (items_.size() >= heads_.size()) grow();
-  const std::uint64_t h = hash(c);
+bool Search<Words>::Layer::insert(const Configuration& c, const Masks& open, const UsedTable& unknown, bool dominance) {
+  if (items_.size() >= heads_.size()) grow(open);
+  const std::uint64_t h = hash(c, open);
+  unsigned looked_at = 0;
   for (std::uint32_t i = heads_[h & (heads_.size() - 1)]; i != none; i = next_[i]) {
     Configuration& other = items_[i];
-    if (other.dead || other.state != c.state || other.fresh != c.fresh || other.used != c.used || other.hideable != c.hideable)
+    if (other.dead || other.state != c.state) continue;
+    if (!dominance) {
+      if (other.fresh == c.fresh && other.idle == c.idle && other.used == c.used && other.hideable == c.hideable && other.unknown == c.unknown) return false;
       continue;
-    if (other.unknown == c.unknown) return false;
-    if (!dominance) continue;
-    if (used.subset(other.unknown, c.unknown)) return false;
-    if (used.subset(c.unknown, other.unknown)) other.dead = true;
+    }
+    if (++looked_at > most_compared) break;
+    if (dominates(other, c, open, unknown)) return false;
+    if (dominates(c, other, open, unknown)) other.dead = true;
   }
   std::uint32_t& head = heads_[h & (heads_.size() - 1)];
   next_.push_back(head);
@@ -284,7 +322,7 @@ bool Search<Words>::saturate(Configuration& c) {
   bool again = true;
   while (again) {
     again = false;
-    open_observing_.minus(c.used).each([&](std::uint32_t slot) {
+    open_.observing.minus(c.used).each([&](std::uint32_t slot) {
       const std::uint32_t call = call_in_[slot];
       if (!may_go(c, slot) || states_.after(c.state, problem_.calls[call].kind).empty()) return;
       c.used.set(slot);
@@ -299,7 +337,7 @@ bool Search<Words>::saturate(Configuration& c) {
 // A blind write has just taken effect: every other one that is open and pending could stand unseen before it.
 template <unsigned Words>
 void Search<Words>::wrote_blindly(Configuration& c) const {
-  if (hide_) c.hideable.add(open_blind_.minus(c.used));
+  if (hide_) c.hideable.add(open_.blind.minus(c.used));
 }
 
 template <unsigned Words>
@@ -314,15 +352,13 @@ void Search<Words>::invoke(std::uint32_t call) {
   slot_of_[call] = slot;
   call_in_[slot] = call;
   if (!observes_[which.kind]) {
-    open_changing_.set(slot);
-    if (overwrites_[which.kind]) open_blind_.set(slot);
+    open_.changing.set(slot);
+    if (overwrites_[which.kind]) open_.blind.set(slot);
     return;
   }
-  open_observing_.set(slot);
+  open_.observing.set(slot);
   // Twins stay twins: whether the read is legal depends on the state, which they share.
-  for (Configuration& c : frontier_.items()) {
-    if (!c.dead) saturate(c);
-  }
+  for (Configuration& c : frontier_.items()) saturate(c);
 }
 
 // The call whose completion is being explained has taken effect in c, or is hidden there: its slot is free again.
@@ -330,8 +366,8 @@ template <unsigned Words>
 void Search<Words>::finish_call(Configuration c, std::uint32_t ending) {
   c.used.clear(ending);
   c.hideable.clear(ending);
-  c.fresh = false;
-  next_.insert(c, unknown_, options_.reductions.dominance);
+  c.fresh = c.idle = false;
+  next_.insert(c, open_, unknown_, options_.reductions.dominance);
 }
 
 template <unsigned Words>
@@ -339,12 +375,57 @@ bool Search<Words>::twin_goes_first(const Configuration& c, std::uint32_t slot) 
   if (!exchange_) return false;
   const std::uint32_t call = call_in_[slot];
   bool found = false;
-  open_changing_.minus(c.used).each([&](std::uint32_t other) {
+  open_.changing.minus(c.used).each([&](std::uint32_t other) {
     const std::uint32_t twin = call_in_[other];
     found = found || (problem_.calls[twin].kind == problem_.calls[call].kind && completes_at_[twin] < completes_at_[call] &&
                       c.hideable.has(other) == c.hideable.has(slot));
   });
   return found;
+}
+
+// A change that nobody has observed yet must be observed next, by a call that is not blind. Whether there is any. A beam does not look
+// for chains of unknown calls.
+template <unsigned Words>
+bool Search<Words>::leads_on(const Configuration& c) {
+  bool any = false;
+  open_.changing.minus(c.used).minus(open_.blind).each([&](std::uint32_t slot) {
+    any = any || !states_.after(c.state, problem_.calls[call_in_[slot]].kind).empty();
+  });
+  for (std::uint32_t group = 0; group < available_.size() && !any; ++group) {
+    const std::uint32_t kind = kind_of_group_[group];
+    if (overwrites_[kind] || unknown_.count(c.unknown, group) >= available_[group]) continue;
+    const auto after = states_.after(c.state, kind);
+    if (after.empty() || (after.size() == 1 && after.front() == c.state)) continue;
+    if (options_.beam != 0) {
+      cut_ = true;
+      return false;
+    }
+    any = true;
+  }
+  return any;
+}
+
+// Whether any open call at all, in whatever configuration, could observe this state: leads_on() for all of them at once, and
+// remembered for the event.
+template <unsigned Words>
+bool Search<Words>::wanted(StateId state) {
+  if (!hide_) return true;
+  if (state >= wanted_.size()) wanted_.resize(std::max<std::size_t>(states_.size(), state + std::size_t{1}), {none, false});
+  if (wanted_[state].first == event_) return wanted_[state].second;
+  Configuration nobody;
+  nobody.state = state;
+  bool any = leads_on(nobody);
+  open_.observing.each([&](std::uint32_t slot) {
+    any = any || !states_.after(state, problem_.calls[call_in_[slot]].kind).empty();
+  });
+  wanted_[state] = {event_, any};
+  return any;
+}
+
+template <unsigned Words>
+void Search<Words>::explore(const Configuration& c) {
+  if ((c.fresh || c.idle) && !leads_on(c)) return;
+  closure_.insert(c, open_, unknown_, options_.reductions.dominance);
 }
 
 template <unsigned Words>
@@ -359,10 +440,11 @@ void Search<Words>::take(const Configuration& from, std::uint32_t slot, StateId 
   if (blind) wrote_blindly(c);
   const bool observed = saturate(c);
   c.fresh = hide_ && blind && !observed;
+  c.idle = false;
   if (slot == ending) {
     finish_call(c, ending);
   } else {
-    closure_.insert(c, unknown_, options_.reductions.dominance);
+    explore(c);
   }
 }
 
@@ -374,10 +456,12 @@ void Search<Words>::take_unknown(const Configuration& from, std::uint32_t group,
   if (blind) wrote_blindly(c);
   if (state == from.state && c.hideable == from.hideable) return;  // it would change nothing
   c.unknown = unknown_.with(c.unknown, group);
+  ++c.unknowns;
   c.node = add_node(c.node, group_mark | group, false);
   const bool observed = saturate(c);
   c.fresh = hide_ && blind && !observed;
-  closure_.insert(c, unknown_, options_.reductions.dominance);
+  c.idle = hide_ && !observed;
+  explore(c);
 }
 
 // All single steps from a configuration in which the ending call has not taken effect. False when out of budget.
@@ -388,28 +472,61 @@ bool Search<Words>::expand(std::uint32_t index, std::uint32_t ending) {
   if (!budget_.step(polled_) || !budget_.spend(polled_, weight_)) return false;
   if (options_.most_steps != 0 && steps_ > options_.most_steps) return false;
   const Configuration c = closure_.items()[index];
-  if (c.hideable.has(ending)) {
+  if (c.hideable.has(ending) && !c.fresh && !c.idle) {
     Configuration hidden = c;
     hidden.node = add_node(c.node, call_in_[ending], true);
     finish_call(hidden, ending);
   }
   std::vector<StateId> states;
-  open_changing_.minus(c.used).each([&](std::uint32_t slot) {
+  open_.changing.minus(c.used).each([&](std::uint32_t slot) {
     const std::uint32_t kind = problem_.calls[call_in_[slot]].kind;
-    if ((c.fresh && overwrites_[kind]) || !may_go(c, slot) || (slot != ending && twin_goes_first(c, slot))) return;
+    if (((c.fresh || c.idle) && overwrites_[kind]) || !may_go(c, slot) || (slot != ending && twin_goes_first(c, slot))) return;
     const auto after = states_.after(c.state, kind);
     states.assign(after.begin(), after.end());
     for (const StateId state : states) take(c, slot, state, ending);
   });
   for (std::uint32_t group = 0; group < available_.size(); ++group) {
     const std::uint32_t kind = kind_of_group_[group];
-    if (available_[group] == 0 || (c.fresh && overwrites_[kind])) continue;
+    if (available_[group] == 0 || ((c.fresh || c.idle) && overwrites_[kind])) continue;
     if (unknown_.count(c.unknown, group) >= available_[group]) continue;
     const auto after = states_.after(c.state, kind);
     states.assign(after.begin(), after.end());
-    for (const StateId state : states) take_unknown(c, group, state);
+    for (const StateId state : states) {
+      if (wanted(state)) take_unknown(c, group, state);
+    }
   }
   return true;
+}
+
+// Of the configurations with each state keeps those that have used the fewest unknown calls and can hide the most: the ones with the most
+// freedom left.
+template <unsigned Words>
+void Search<Words>::keep_best() {
+  std::vector<Configuration>& all = frontier_.items();
+  std::erase_if(all, [](const Configuration& c) { return c.dead; });
+  if (options_.beam == 0 || all.size() <= options_.beam) return;
+  cut_ = true;
+  const auto hideable = [](const Configuration& c) {
+    int bits = 0;
+    for (const std::uint64_t word : c.hideable.word) bits += std::popcount(word);
+    return bits;
+  };
+  std::ranges::stable_sort(all, [&](const Configuration& a, const Configuration& b) {
+    if (a.state != b.state) return a.state < b.state;
+    if (a.unknowns != b.unknowns) return a.unknowns < b.unknowns;
+    return hideable(a) > hideable(b);
+  });
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> place(all.size());  // its place among those of its state, itself
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const bool first = i == 0 || all[i].state != all[i - 1].state;
+    place[i] = {first ? 0 : place[i - 1].first + 1, i};
+  }
+  std::ranges::nth_element(place, place.begin() + static_cast<std::ptrdiff_t>(options_.beam));
+  place.resize(options_.beam);
+  std::ranges::sort(place, {}, [](const auto& p) { return p.second; });
+  std::vector<Configuration> kept;
+  for (const auto& [rank, index] : place) kept.push_back(all[index]);
+  all = std::move(kept);
 }
 
 template <unsigned Words>
@@ -426,13 +543,12 @@ bool Search<Words>::complete(std::uint32_t call) {
   closure_.clear();
   const bool observer = observes_[problem_.calls[call].kind];
   for (Configuration& c : frontier_.items()) {
-    if (c.dead) continue;
     if (!budget_.spend(polled_)) return false;
     if (!problem_.previous.empty()) saturate(c);  // what a tie had kept back may be free now
     if (c.used.has(ending)) {
       finish_call(c, ending);
     } else {
-      closure_.insert(c, unknown_, options_.reductions.dominance);
+      closure_.insert(c, open_, unknown_, options_.reductions.dominance);
     }
   }
   for (std::uint32_t i = 0; i < closure_.items().size(); ++i) {
@@ -441,16 +557,22 @@ bool Search<Words>::complete(std::uint32_t call) {
       if (!closure_.items()[i].dead) finish_call(closure_.items()[i], ending);
       continue;
     }
+    // A beam needs no more than it can keep; the shortest explanations, which come first, leave the most freedom.
+    if (options_.beam != 0 && (i > options_.beam * 64U || next_.items().size() > options_.beam * 8U)) {
+      cut_ = true;
+      break;
+    }
     if (!expand(i, ending)) return false;
     if ((i & 1023U) == 1023U && !room()) return false;
   }
-  open_changing_.clear(ending);
-  open_observing_.clear(ending);
-  open_blind_.clear(ending);
+  open_.changing.clear(ending);
+  open_.observing.clear(ending);
+  open_.blind.clear(ending);
   slot_of_[call] = none;
   call_in_[ending] = none;
   free_slots_.push_back(ending);
   std::swap(frontier_, next_);
+  keep_best();
   return true;
 }
 
@@ -494,7 +616,7 @@ SearchResult Search<Words>::run() {
   for (const objects::State& state : problem_.initial) {
     Configuration c;
     c.state = states_.intern(state);
-    frontier_.insert(c, unknown_, options_.reductions.dominance);
+    frontier_.insert(c, open_, unknown_, options_.reductions.dominance);
   }
   for (const CallEvent& event : problem_.events) {
     if (!event.completion) {
@@ -503,11 +625,13 @@ SearchResult Search<Words>::run() {
       ++result.events_done;
       continue;
     }
+    event_ = static_cast<std::uint32_t>(result.events_done);
     if (!complete(event.call)) break;
     ++result.events_done;
     result.widest = std::max(result.widest, frontier_.items().size());
-    if (std::ranges::all_of(frontier_.items(), &Configuration::dead)) {
-      result.verdict = Verdict::violated;
+    if (frontier_.items().empty()) {
+      if (!cut_) result.verdict = Verdict::violated;
+      result.cut = cut_;
       result.steps = steps_;
       return result;
     }
@@ -522,8 +646,7 @@ SearchResult Search<Words>::run() {
     return result;
   }
   result.verdict = Verdict::holds;
-  const auto alive = std::ranges::find_if(frontier_.items(), [](const Configuration& c) { return !c.dead; });
-  result.witness = witness(alive->node);
+  result.witness = witness(frontier_.items().front().node);
   return result;
 }
 

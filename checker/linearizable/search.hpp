@@ -20,6 +20,8 @@ struct Reductions {
 struct SearchOptions {
   Reductions reductions;
   std::uint64_t most_steps = 0;   ///< give up after so many configurations; 0: never
+  std::uint32_t beam = 0;         ///< keep only so many configurations after each completion; 0: all. Then it may end without a
+                                  ///< verdict (`cut`), but what it says is certain all the same
 };
 
 struct SearchResult {
@@ -28,6 +30,7 @@ struct SearchResult {
   std::vector<OpId> witness;      ///< holds: see KeyAnswer
   std::size_t events_done = 0;    ///< violated: the number of events up to and with the completion that no order allows;
                                   ///< unknown: how far it got
+  bool cut = false;               ///< the beam was too narrow: events_done is where it lost its last configuration
   std::uint64_t steps = 0;        ///< configurations visited
   std::size_t widest = 0;         ///< the most configurations that were alive at once
 };

@@ -139,7 +139,8 @@ bool EdnParser::skip() {
 bool EdnParser::read(ValueId& id, bool* keyword, int depth) {
   if (keyword != nullptr) *keyword = false;
   const char* const begin = at_;
-  if (depth > deepest_nesting) {
+  const bool opens = *at_ == '(' || *at_ == '[' || *at_ == '{' || *at_ == '#';
+  if (depth >= deepest_nesting && opens) {
     too_large_ = true;
     return fail(begin, fmt::format("lists within lists are read up to a depth of {}", deepest_nesting));
   }

@@ -53,7 +53,7 @@ void JepsenHistory::field(JepsenOp& op, std::string_view name, ValueId value, bo
   } else if (name == "time") {
     if (named != no_value && !values.is_integer(value)) {
       complain("malformed", event, at, fmt::format("the time is an integer of nanoseconds, found {}", values.to_json(value)));
-    } else if (named != no_value && values.integer(value) >= 0) {
+    } else if (named != no_value && (header_given_ || values.integer(value) >= 0)) {
       event.time = values.integer(value);
       event.marks.time = at;
     }

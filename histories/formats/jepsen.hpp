@@ -26,7 +26,7 @@ struct JepsenOp {
 /// - *Porcupine's map*: operations have a `:key` and are get, put and append; a missing key then reads as "", unless
 ///   some get returned nil.
 /// - A value that a `:fail` or `:info` completion carries says nothing; if it is a keyword (:timed-out) it is kept as the error.
-/// - Without any `:process` all operations are one process's; a negative `:time` is none.
+/// - Without any `:process` all operations are one process's; a negative `:time` is none, unless a header was given.
 class JepsenHistory {
  public:
   explicit JepsenHistory(HistoryBuilder& builder) : builder_{builder} {}

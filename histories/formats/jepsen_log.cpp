@@ -34,6 +34,7 @@ class JepsenLog : public Reader {
   JepsenLog(HistoryBuilder& builder, Budget* budget) : builder_{builder}, budget_{budget}, history_{builder} {}
 
   bool read(std::string_view text, bool last) override {
+    lasting_ = last && number_ == 0;
     while (!text.empty()) {
       if (budget_ != nullptr && !budget_->spend(polled_, 4)) return false;
       const std::size_t end = std::min(text.find('\n'), text.size());
@@ -86,9 +87,9 @@ class JepsenLog : public Reader {
     } else if (parser.failed()) {
       complain(parser.too_large() ? "too-large" : "malformed", parser.problem_at(), parser.problem());
     } else if (builder_.errors() == errors) {
-      // The text is gone when the history is put together: of the marks only the column stays.
+      // If this is not all of the text, it is gone when the history is put together: of the marks only the column stays.
       op.event.column = static_cast<std::uint32_t>(begin - line.data()) + 1;
-      op.event.marks = {};
+      if (!lasting_) op.event.marks = {};
       history_.add(op, true);
     }
   }
@@ -98,6 +99,7 @@ class JepsenLog : public Reader {
   JepsenHistory history_;
   std::uint32_t polled_ = 0;
   std::uint32_t number_ = 0;
+  bool lasting_ = false;
 };
 
 }  // namespace

@@ -10,8 +10,8 @@
 
 #include "histories/formats/format.hpp"
 #include "histories/formats/jepsen.hpp"
+#include "histories/formats/json_syntax.hpp"
 #include "histories/formats/json_value.hpp"
-#include "histories/formats/utf8.hpp"
 
 namespace kasauti::histories::formats {
 
@@ -32,19 +32,21 @@ class Json : public Reader {
     Error code = parser.iterate(text.data(), text.size(), text.size() + padding).get(document);
     const char* at = text.data();
     if (!code) code = read_array(document, at);
-    if (code == simdjson::UTF8_ERROR) at = first_invalid_utf8(text);
-    if (code && at != nullptr) {
-      if (at < text.data() || at > text.data() + text.size()) at = text.data();
-      const bool deep = code == simdjson::DEPTH_ERROR;
-      complain(deep ? "too-large" : "malformed", at,
-               deep ? fmt::format("lists within lists are read up to a depth of {}", deepest_nesting)
-                    : fmt::format("not a JSON array of op maps: {}", simdjson::error_message(code)));
-    }
+    if (code) report(code, at);
     if (!builder_.failed() && (budget_ == nullptr || !budget_->stopped())) history_.finish();
     return true;
   }
 
  private:
+  // simdjson finds errors fast but says little of where; the slow scanner does.
+  void report(Error code, const char* at) {
+    const JsonProblem found = find_json_problem(text_, 2);
+    const bool inside = at != nullptr && at >= text_.data() && at <= text_.data() + text_.size();
+    if (found.at != nullptr) complain(code == simdjson::DEPTH_ERROR ? "too-large" : "malformed", found.at, found.what);
+    else if (code == simdjson::INCORRECT_TYPE) complain("malformed", inside ? at : text_.data(), "an op map {…} was expected here");
+    else complain("malformed", inside ? at : text_.data(), fmt::format("not a JSON array of op maps: {}", simdjson::error_message(code)));
+  }
+
   std::uint32_t line_of(const char* at) {
     if (at < counted_) {
       counted_ = text_.data();

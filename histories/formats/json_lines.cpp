@@ -15,8 +15,8 @@
 
 #include "histories/formats/format.hpp"
 #include "histories/formats/header.hpp"
+#include "histories/formats/json_syntax.hpp"
 #include "histories/formats/json_value.hpp"
-#include "histories/formats/utf8.hpp"
 
 namespace kasauti::histories::formats {
 
@@ -38,13 +38,16 @@ Field field_named(std::string_view name) {
 
 }  // namespace
 
+// simdjson finds errors fast but says little of where; the slow scanner does.
 bool JsonObjectReader::syntax(Error code, const char* where) {
-  problem = fmt::format("not a JSON object: {}", simdjson::error_message(code));
-  if (code == simdjson::UTF8_ERROR) {
-    where = first_invalid_utf8(text_);
-  } else if (code == simdjson::DEPTH_ERROR) {
-    problem = fmt::format("lists within lists are read up to a depth of {}", deepest_nesting);
+  const JsonProblem found = find_json_problem(text_, 1);
+  too_deep = code == simdjson::DEPTH_ERROR;
+  if (found.at != nullptr) {
+    problem = found.what;
+    problem_at = found.at;
+    return false;
   }
+  problem = fmt::format("not a JSON object: {}", simdjson::error_message(code));
   const bool inside = where != nullptr && where >= text_.data() && where <= text_.data() + text_.size();
   problem_at = inside ? where : text_.data();
   return false;
@@ -234,7 +237,7 @@ class JsonLines : public Reader {
     if (!terminated && number_ > 1) {
       builder_.add(finding("truncated-line", number_, column, "the last line is cut off and not used; everything before it is"));
     } else {
-      builder_.add(finding("malformed", number_, column, object_.problem));
+      builder_.add(finding(object_.too_deep ? "too-large" : "malformed", number_, column, object_.problem));
     }
   }
 
@@ -250,9 +253,7 @@ class JsonLines : public Reader {
     if (!object_.read(object, document, line, begin, number_)) return false;
     const char* rest = nullptr;
     if (document.current_location().get(rest) == simdjson::SUCCESS) {
-      object_.syntax(simdjson::TAPE_ERROR, rest);
-      object_.problem = "there is more on the line after the event; one JSON object a line is expected";
-      return false;
+      return object_.syntax(simdjson::TRAILING_CONTENT, rest);
     }
     if (object_.has(Field::kasauti)) {
       header(line);

@@ -51,6 +51,7 @@ class JsonObjectReader {
 
   std::string problem;
   const char* problem_at = nullptr;
+  bool too_deep = false;  ///< the problem is a nesting beyond what is read
 
  private:
   using Error = simdjson::error_code;

@@ -40,6 +40,7 @@ Error intern_number(ondemand::value& value, ValueTable& values, ValueId& id) {
 }
 
 Error intern_array(ondemand::value& value, ValueTable& values, ValueId& id, int depth) {
+  if (depth >= deepest_nesting) return simdjson::DEPTH_ERROR;
   ondemand::array array;
   if (const Error code = value.get_array().get(array)) return code;
   std::vector<ValueId> elements;
@@ -55,6 +56,7 @@ Error intern_array(ondemand::value& value, ValueTable& values, ValueId& id, int 
 }
 
 Error intern_object(ondemand::value& value, ValueTable& values, ValueId& id, int depth) {
+  if (depth >= deepest_nesting) return simdjson::DEPTH_ERROR;
   ondemand::object object;
   if (const Error code = value.get_object().get(object)) return code;
   std::vector<ValueId> pairs;
@@ -77,7 +79,6 @@ Error intern_object(ondemand::value& value, ValueTable& values, ValueId& id, int
 Error intern(ondemand::value& value, ValueTable& values, ValueId& id, int depth) {
   ondemand::json_type kind{};
   if (const Error code = value.type().get(kind)) return code;
-  if (depth >= deepest_nesting) return simdjson::DEPTH_ERROR;
   switch (kind) {
     case ondemand::json_type::null: {
       bool is_null = false;

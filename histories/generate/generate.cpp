@@ -21,7 +21,7 @@ namespace {
 // Nanoseconds.
 constexpr std::int64_t shortest_latency = 100'000;
 constexpr std::uint64_t latency_spread = 900'000;
-constexpr std::uint64_t think_spread = 50'000;
+constexpr std::uint64_t think_spread = 330'000;  // so that a client calls for about three quarters of its time
 constexpr std::int64_t time_out = 2'000'000;
 constexpr std::size_t chunk_size = std::size_t{1} << 16;
 
@@ -120,7 +120,7 @@ Call* Simulation::allocate(unsigned client, std::uint64_t process) {
 bool Simulation::run() {
   text_ = "{\"kasauti\":1," + object_->header() + "}\n";
   // The violation begins in the second quarter, and some operations are kept back so that its client can end it.
-  reserve_ = violates_ ? std::min<std::uint64_t>(options_.ops, options_.permits + 12) : 0;
+  reserve_ = violates_ ? std::min(options_.ops, object_->longest_play()) : 0;
   violation_at_ = options_.ops / 4 + random_.below(std::min<std::uint64_t>(options_.ops / 4 + 1, UINT32_MAX));
   violation_at_ = std::min(violation_at_, options_.ops - reserve_);
   for (unsigned client = 0; client < options_.clients; ++client) {
@@ -155,7 +155,7 @@ bool Simulation::choose(Call& call) {
   call.result.clear();
   call.flag = -1;
   call.script = 0;
-  call.settled = call.timed_out = false;
+  call.settled = call.timed_out = call.rejected = false;
   if (violates_ && !played_ && invoked_ >= violation_at_) {
     if (player_ == UINT_MAX) player_ = call.client;
     if (player_ == call.client) {
@@ -170,7 +170,7 @@ bool Simulation::choose(Call& call) {
 
 void Simulation::invoke(Call& call, std::int64_t now) {
   const bool keeps_back = violates_ && !played_ && player_ != UINT_MAX && call.client != player_;
-  if (invoked_ >= options_.ops - (keeps_back ? reserve_ : 0)) return;
+  if (invoked_ >= options_.ops - (keeps_back && !object_->owes(call.client) ? reserve_ : 0)) return;
   const bool plays = choose(call);
   ++invoked_;
   const Fate fate = plays || !random_.chance(options_.info) ? Fate::known : object_->unknown(call);
@@ -197,7 +197,7 @@ void Simulation::take_effect(Call& call, std::int64_t now) {
 }
 
 void Simulation::complete(Call& call, std::int64_t now) {
-  print(call, now, call.known ? "ok" : "info");
+  print(call, now, !call.known ? "info" : call.rejected ? "fail" : "ok");
   const unsigned client = call.client;
   const std::uint64_t process = call.known ? call.process : next_process_++;
   call.timed_out = true;
@@ -265,7 +265,7 @@ std::string complaint(const Options& options) {
   if (options.keys == 0 || options.keys > 100'000'000) return "the number of keys is between 1 and 100000000";
   if (!(options.info >= 0 && options.info <= 1)) return "the share of unknown outcomes is between 0 and 1";
   if (!(options.reads >= 0 && options.reads <= 1)) return "the share of reads is between 0 and 1";
-  if (options.permits == 0) return "a semaphore has at least one permit";
+  if (options.permits == 0 || options.permits > 1'000'000) return "a semaphore has between 1 and 1000000 permits";
   return {};
 }
 

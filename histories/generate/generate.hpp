@@ -20,6 +20,7 @@ struct Options {
   unsigned values = 0;            ///< 0: every write writes another value; else values 0 … values-1 are drawn at random
   double reads = 0.5;             ///< the share of operations that observe only (or take away, of a container)
   unsigned permits = 3;           ///< of a semaphore
+  bool cas_fails = false;         ///< record a compare-and-set that found another value as `fail`, as Jepsen does
 };
 
 /// A kind of history: the name of an object, or of a map that is weaker than linearizable on purpose.

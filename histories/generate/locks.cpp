@@ -47,6 +47,10 @@ class Locks final : public Object {
     return true;
   }
 
+  /// Whoever holds or waits for a permit gives it back first.
+  std::uint64_t longest_play() const override { return 2 * permits_ + options_.clients + 4; }
+  bool owes(unsigned client) const override { return held_[client].permits != 0; }
+
   bool apply(Call& call, std::vector<Call*>& woken) override {
     const auto place = static_cast<std::size_t>(call.b);
     if (call.script == 2) return true;

@@ -39,6 +39,7 @@ struct Call {
   int flag = -1;                 ///< "result": 0 or 1, if not -1
   unsigned script = 0;           ///< the step of the violation that this operation plays; 0: none
   bool known = true;             ///< the client sees it complete
+  bool rejected = false;         ///< it did not happen, and the client is told so
 
   // The simulation's own.
   bool settled = false;          ///< it has taken effect, or never will
@@ -60,6 +61,13 @@ class Object {
   /// The next operation of the violation, with `call.script` set; false: it is over. Called for one client, each time after its
   /// last operation has completed.
   virtual bool play(Call& call) = 0;
+  /// How many operations the violation may take, with those of others that it waits for.
+  [[nodiscard]] virtual std::uint64_t longest_play() const { return 12; }
+  /// Others wait for the client's next call: it must not stop here.
+  [[nodiscard]] virtual bool owes(unsigned client) const {
+    (void)client;
+    return false;
+  }
   /// The operation takes effect now: sets result and flag. False: it has to wait, and will be in `woken` when it has taken
   /// effect.
   virtual bool apply(Call& call, std::vector<Call*>& woken) = 0;

@@ -52,8 +52,10 @@ class Registers final : public Object {
       apply_transaction(call);
     } else if (call.f[0] == 'c') {
       std::int64_t& value = values_[slot(call)];
-      call.flag = value == call.a ? 1 : 0;
-      if (call.flag == 1) value = call.b;
+      const bool found = value == call.a;
+      call.flag = options_.cas_fails ? -1 : found ? 1 : 0;
+      call.rejected = options_.cas_fails && !found;
+      if (found) value = call.b;
     } else if (call.a == null) {
       set_number(call.result, observed(call, values_[slot(call)]));
     } else {

@@ -1,0 +1,55 @@
+// The JSON form of the proofs in container_proofs.hpp. Operations are written as their numbers.
+
+#include <nlohmann/json.hpp>
+
+#include "checker/certificate/proofs.hpp"
+
+namespace kasauti::checker::certificate {
+
+using nlohmann::json;
+
+json to_json_proof(const ValuesCore& proof) {
+  return {{"kind", "values-core"}, {"key", proof.key}, {"operations", proof.operations}};
+}
+
+bool from_json_proof(const json& value, ValuesCore& proof) {
+  proof.key = value.at("key").get<KeyId>();
+  proof.operations = value.at("operations").get<std::vector<OpId>>();
+  return true;
+}
+
+json to_json_proof(const AlwaysThere& proof) {
+  return {{"kind", "always-there"}, {"removal", proof.removal}, {"adds", proof.adds}};
+}
+
+bool from_json_proof(const json& value, AlwaysThere& proof) {
+  proof.removal = value.at("removal").get<OpId>();
+  proof.adds = value.at("adds").get<std::vector<OpId>>();
+  return true;
+}
+
+json to_json_proof(const NoBottom& proof) {
+  return {{"kind", "no-bottom"}, {"key", proof.key}, {"pushes", proof.pushes}};
+}
+
+bool from_json_proof(const json& value, NoBottom& proof) {
+  proof.key = value.at("key").get<KeyId>();
+  proof.pushes = value.at("pushes").get<std::vector<OpId>>();
+  return true;
+}
+
+json to_json_proof(const Outnumbered& proof) {
+  json lost = json::array();
+  for (const auto& [add, because] : proof.lost) lost.push_back({{"add", add}, {"because", because}});
+  return {{"kind", "outnumbered"}, {"key", proof.key}, {"lost", std::move(lost)}};
+}
+
+bool from_json_proof(const json& value, Outnumbered& proof) {
+  proof.key = value.at("key").get<KeyId>();
+  for (const json& entry : value.at("lost")) {
+    proof.lost.push_back({entry.at("add").get<OpId>(), entry.at("because").get<OpId>()});
+  }
+  return true;
+}
+
+}  // namespace kasauti::checker::certificate
