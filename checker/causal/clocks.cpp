@@ -189,8 +189,7 @@ class Scan {
   }
 
   void add(OpId write, OpId source, OpId read, ConflictScan& found) {
-    if (write == source || (within_ != nullptr && within_->of[write] != within_->of[source])) return;
-    found.conflicts.push_back({write, source, read});
+    if (write != source) found.conflicts.push_back({write, source, read});
   }
 
   void initial_read(OpId op, std::span<const std::uint32_t> clock, ConflictScan& found) {

@@ -85,7 +85,7 @@ struct ConflictScan {
 };
 
 /// Every conflict that the causal past forces, but for those that session order and reads-from imply, or earlier ones along
-/// one session. With `within`, only those inside one of its components, and then once for each read.
+/// one session. With `within`, only those into one of its components, and then for each read apart.
 /// O(n·k) with k chains: see clocks.cpp.
 [[nodiscard]] ConflictScan find_conflicts(const Relations& relations, std::span<const OpId> order,
                                           const Components* within, histories::Budget& budget);
