@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "checker/certificate/sequential_proofs.hpp"
 #include "checker/model.hpp"
 #include "histories/history.hpp"
 
@@ -78,7 +79,7 @@ struct SearchAlone {
 
 /// What a verdict rests on. Default-constructed: nothing, as for an unknown verdict.
 struct Certificate {
-  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone> proof;
+  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, ForcedCycle, KeysCore> proof;
 };
 
 }  // namespace kasauti::checker

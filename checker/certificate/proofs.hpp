@@ -25,12 +25,19 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const ThinAir& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Core& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SearchAlone& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ForcedCycle& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const KeysCore& proof);
+
+/// What orders prove of the sequential models.
+[[nodiscard]] Verification check_orders_sequential(const Claim& claim, const Orders& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ThinAir& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const Core& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const SearchAlone& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ForcedCycle& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const KeysCore& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -39,6 +46,8 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ThinAir& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Core& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, SearchAlone& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ForcedCycle& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, KeysCore& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.

@@ -129,7 +129,9 @@ class Analysis {
     if (access.observed == no_value) return;
     const Value& seen = value(access.key, access.observed);
     access.source = seen.writers == 1 && opaque_[access.key] == 0 ? seen.writer : from_anyone;
-    if (seen.writers == 0 && opaque_[access.key] == 0 && result_.thin_air == no_operation) {
+    // One of unknown outcome that observed thin air is left to the search: it did not return the value itself.
+    const bool completed = history_.ok(access.operation);
+    if (seen.writers == 0 && opaque_[access.key] == 0 && completed && result_.thin_air == no_operation) {
       result_.thin_air = access.operation;
     }
   }

@@ -21,6 +21,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -112,7 +113,8 @@ class Check {
       for (std::size_t i = 0; i < which.size(); ++i) one(i);
       return;
     }
-    tbb::task_arena arena{static_cast<int>(options_.threads)};
+    const int useful = std::min(static_cast<int>(options_.threads), tbb::info::default_concurrency());
+    tbb::task_arena arena{useful};
     arena.execute([&] { tbb::parallel_for(std::size_t{0}, which.size(), one); });
   }
 
