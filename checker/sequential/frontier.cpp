@@ -40,6 +40,9 @@ constexpr std::uint32_t unset = UINT32_MAX;
 /// How many of the most recent values with observers left are looked at to choose the next write.
 constexpr std::size_t awaited_values = 4;
 
+/// Beyond these no more configurations are remembered: the search stays exact, and giving the memory back stays quick.
+constexpr std::size_t most_dead_words = std::size_t{1} << 27;
+
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   std::uint64_t hash = (a + 0x9e3779b97f4a7c15U) * 0xbf58476d1ce4e5b9U ^ b;
   hash ^= hash >> 31;
@@ -417,7 +420,7 @@ class Frontier {
 
   void remember_dead() {
     std::uint64_t slot = 0;
-    if (find_dead(slot)) return;
+    if (dead_words_.size() > most_dead_words || find_dead(slot)) return;
     dead_.emplace(slot, static_cast<std::uint32_t>(dead_.size()));
     for (std::size_t i = 0; i < width(); ++i) dead_words_.push_back(word(i));
     if (!budget_.spend(spent_, static_cast<std::uint32_t>(width() / 8 + 1))) return;

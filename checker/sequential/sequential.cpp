@@ -7,6 +7,7 @@
 //     → reads-from and lanes                (problem.cpp)      who read what; thin air refutes
 //     → the forced order                    (saturation.cpp)   a cycle refutes
 //     → a search along it                   (frontier.cpp)     an order is a witness, none refutes
+//     → or a schedule that looks ahead      (schedule.cpp)     an order is a witness
 //
 // A first pass over all components lets the search go back a few times only: that decides most, and a component that the forced
 // order refutes spares the others a long search. A second one searches what is left. Deciding is NP-complete; all parts
@@ -33,6 +34,7 @@
 #include "checker/sequential/problem.hpp"
 #include "checker/sequential/proof.hpp"
 #include "checker/sequential/saturation.hpp"
+#include "checker/sequential/schedule.hpp"
 
 namespace kasauti::checker::sequential {
 
@@ -50,7 +52,7 @@ constexpr std::uint64_t core_steps = 100'000;
 /// The most keys of a core from which single ones are tried to be left out.
 constexpr std::size_t core_keys = 12;
 
-enum class By : std::uint8_t { nothing, thin_air, saturation, search };
+enum class By : std::uint8_t { nothing, thin_air, saturation, schedule, search };
 
 /// What is known of one component.
 struct Part {
@@ -146,6 +148,13 @@ class Check {
       return part;
     }
     search(problem, specification, &saturation, retreats, part);
+    const bool stuck = part.verdict == Verdict::unknown && retreats == first_retreats && !budget_.stopped();
+    if (!stuck || !saturation.has_clocks() || !can_schedule(problem)) return part;
+    if (auto order = schedule(problem, saturation, budget_)) {
+      part.verdict = Verdict::holds;
+      part.by = By::schedule;
+      part.order = std::move(*order);
+    }
     return part;
   }
 
@@ -274,12 +283,14 @@ class Check {
   void tell_methods(Judgement& judgement) const {
     std::size_t saturated = 0;
     std::size_t searched = 0;
+    std::size_t scheduled = 0;
     std::uint64_t visited = 0;
     for (const Part& part : parts_) {
-      (part.by == By::search ? searched : saturated) += part.verdict != Verdict::unknown;
+      (part.by == By::search ? searched : part.by == By::schedule ? scheduled : saturated) += part.verdict != Verdict::unknown;
       visited += part.visited;
     }
     if (saturated != 0) judgement.methods.push_back(fmt::format("forced order: {} parts", saturated));
+    if (scheduled != 0) judgement.methods.push_back(fmt::format("schedule: {} parts", scheduled));
     if (searched != 0) judgement.methods.push_back(fmt::format("frontier search: {} parts, {} choices", searched, visited));
   }
 
