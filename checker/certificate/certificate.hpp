@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/certificate/container_proofs.hpp"
+#include "checker/certificate/sequential_proofs.hpp"
 #include "checker/model.hpp"
 #include "histories/history.hpp"
 
@@ -79,7 +80,9 @@ struct SearchAlone {
 
 /// What a verdict rests on. Default-constructed: nothing, as for an unknown verdict.
 struct Certificate {
-  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, ValuesCore, AlwaysThere, NoBottom, Outnumbered>
+  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone,  //
+               ValuesCore, AlwaysThere, NoBottom, Outnumbered,                        // containers
+               ForcedCycle, KeysCore>                                                 // sequential
       proof;
 };
 

@@ -29,6 +29,11 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const AlwaysThere& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const NoBottom& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Outnumbered& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ForcedCycle& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const KeysCore& proof);
+
+/// What orders prove of the sequential models.
+[[nodiscard]] Verification check_orders_sequential(const Claim& claim, const Orders& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -39,6 +44,8 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const Outnumbered& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ForcedCycle& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const KeysCore& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -51,6 +58,8 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Outnumbered& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ForcedCycle& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, KeysCore& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.
