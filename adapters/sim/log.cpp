@@ -60,6 +60,7 @@ class Log final : public Protocol {
 
   void killed(std::size_t node) override {
     if (!options_.fail_over || node != primary_) return;
+    lost_epochs_ = nodes_[node].epoch;  // what was on its way dies with its connections
     cluster_.loop.at(cluster_.loop.now() + detection, [this, node] {
       if (primary_ == node) promote((node + 1) % cluster_.nodes());
     });
@@ -79,7 +80,7 @@ class Log final : public Protocol {
   struct Node {
     std::vector<Write> log;
     std::map<std::string, Value> state;
-    std::uint64_t epoch = 0;
+    std::uint64_t epoch = 1;  // which primary it follows
     std::vector<Read> waiting;
   };
 
@@ -114,7 +115,7 @@ class Log final : public Protocol {
     for (std::size_t other = 0; other < cluster_.nodes(); ++other) {
       if (other == primary_) continue;
       cluster_.network.send(primary_, other, cluster_.some_lag(), [this, other, write, epoch = nodes_[primary_].epoch] {
-        if (nodes_[other].epoch == epoch) apply(nodes_[other], write);
+        if (nodes_[other].epoch == epoch && epoch > lost_epochs_) apply(nodes_[other], write);
       });
     }
   }
@@ -156,7 +157,8 @@ class Log final : public Protocol {
   std::vector<Node> nodes_;
   std::vector<std::size_t> tokens_;
   std::size_t primary_ = 0;
-  std::uint64_t epoch_ = 0;
+  std::uint64_t epoch_ = 1;
+  std::uint64_t lost_epochs_ = 0;  // writes replicated under these don't arrive any more
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ class EventLoop {
 
 /// Nodes, the links between them, and what can go wrong with both.
 ///
-/// A link delivers every message once and in order, as a connection that is re-established does: what is sent into a partition, or to a node
+/// A link delivers every message once and (but for send_alone) in order, as a connection that is re-established does: what is sent into a partition, or to a node
 /// that is down or paused, arrives after the heal. So faults delay and reorder across links, and lose nothing that a node has stored.
 class Network {
  public:
@@ -49,6 +49,8 @@ class Network {
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   /// Runs `action` at node `to`, after the link's latency and `extra`. A message to oneself takes no time.
   void send(std::size_t from, std::size_t to, Time extra, Action action);
+  /// The same over a connection of its own: messages may overtake each other.
+  void send_alone(std::size_t from, std::size_t to, Action action);
   /// The time that a message takes between a client and a node.
   [[nodiscard]] Time client_latency() { return random_.between(100 * microsecond, 300 * microsecond); }
 
@@ -58,30 +60,37 @@ class Network {
   void set_paused(std::size_t node, bool paused);
   /// Messages pass between nodes of one side only; sides by node.
   void partition(std::vector<int> sides);
-  /// Every message to or from the node takes so much longer; 0 ends it.
-  void set_lag(std::size_t node, Time lag);
+  /// Half of the links, by chance and each direction for itself, take so much longer; messages sent alone take any time up to a quarter of it,
+  /// on whatever link. 0 ends it.
+  void congest(Time lag);
 
  private:
   struct Node {
     bool down = false;
     bool paused = false;
-    Time lag = 0;
     int side = 0;
   };
   struct Message {
     Time ready;
     Action action;
   };
+  struct Link {
+    Time lag = 0;
+    std::deque<Message> messages{};
+  };
 
   [[nodiscard]] bool open(std::size_t from, std::size_t to) const;
-  [[nodiscard]] std::deque<Message>& link(std::size_t from, std::size_t to) { return links_[from * nodes_.size() + to]; }
+  [[nodiscard]] Time latency(std::size_t from, std::size_t to);  // without what congestion adds
+  void arrive_alone(std::size_t from, std::size_t to, Action action);
+  [[nodiscard]] Link& link(std::size_t from, std::size_t to) { return links_[from * nodes_.size() + to]; }
   void deliver(std::size_t from, std::size_t to);
   void deliver_all();
 
   EventLoop& loop_;
   recorder::Random random_;
   std::vector<Node> nodes_;
-  std::vector<std::deque<Message>> links_;
+  std::vector<Link> links_;
+  Time congestion_ = 0;
 };
 
 }  // namespace kasauti::adapters::sim

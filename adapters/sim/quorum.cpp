@@ -36,9 +36,9 @@ class Quorum final : public Protocol {
     round->reply = std::move(reply);
     round->number = ++operations_;
     for (std::size_t other = 0; other < cluster_.nodes(); ++other) {
-      cluster_.network.send(node, other, 0, [this, node, other, round] {
+      cluster_.network.send_alone(node, other, [this, node, other, round] {
         const Version version = nodes_[other][round->request.key.text()];
-        cluster_.network.send(other, node, 0, [this, node, round, version] { collect(node, round, version); });
+        cluster_.network.send_alone(other, node, [this, node, round, version] { collect(node, round, version); });
       });
     }
   }
@@ -69,10 +69,10 @@ class Quorum final : public Protocol {
     }
     if (!reads) round->newest = {{round->newest.stamp.first + 1, round->number}, round->request.value};
     for (std::size_t other = 0; other < cluster_.nodes(); ++other) {
-      cluster_.network.send(node, other, 0, [this, node, other, round, version = round->newest] {
+      cluster_.network.send_alone(node, other, [this, node, other, round, version = round->newest] {
         Version& mine = nodes_[other][round->request.key.text()];
         if (mine.stamp < version.stamp) mine = version;
-        cluster_.network.send(other, node, 0, [this, round] { stored(*round); });
+        cluster_.network.send_alone(other, node, [this, round] { stored(*round); });
       });
     }
   }

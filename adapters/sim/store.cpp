@@ -18,8 +18,8 @@ using recorder::Outcome;
 using recorder::Random;
 using recorder::Request;
 
-/// How much longer messages take under the fault "lag".
-constexpr Time fault_lag = 10 * millisecond;
+/// How much longer messages take on the links that the fault "lag" hits.
+constexpr Time fault_lag = 40 * millisecond;
 
 struct Settings {
   const Base* base = nullptr;
@@ -155,10 +155,12 @@ Value SimulatedStore::partition(Random& random) {
 
 Value SimulatedStore::start_fault(const std::string& name, Random& random) {
   if (name == "partition") return partition(random);
-  victim_ = random.below(network_.size());
   if (name == "lag") {
-    network_.set_lag(victim_, fault_lag);
-  } else if (name == "pause") {
+    network_.congest(fault_lag);
+    return "half of the links";
+  }
+  victim_ = random.below(network_.size());
+  if (name == "pause") {
     network_.set_paused(victim_, true);
   } else {
     victim_ = protocol_->leader().value_or(victim_);
@@ -176,7 +178,7 @@ void SimulatedStore::stop_fault(const std::string& name) {
   if (name == "partition") {
     network_.partition(std::vector<int>(network_.size(), 0));
   } else if (name == "lag") {
-    network_.set_lag(victim_, 0);
+    network_.congest(0);
   } else if (name == "kill") {
     network_.set_down(victim_, false);
   } else {

@@ -68,7 +68,7 @@ void declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--ops", arguments.operations, "Operations, all clients together; 1000 (of simulated stores 2000) if no --time is given");
   app.add_option("--time", arguments.time, "How long the load lasts: 500ms, 10s, 2m");
   app.add_option("--rate", arguments.rate, "Operations a second, all clients together; without it a closed loop")->check(CLI::NonNegativeNumber);
-  app.add_option("--faults", arguments.faults, "Faults in turn, as a,b,c; none for none. A simulated store has \"partition\" if this isn't given");
+  app.add_option("--faults", arguments.faults, "Faults in turn, as a,b,c; none for none. A simulated store has one by default");
   app.add_option("--fault-period", arguments.fault_period, "Half of it with a fault, half without; 5s, of simulated stores 50ms");
   app.add_option("--fault-start", arguments.nemesis.start_command, "Command that begins the fault \"command\"");
   app.add_option("--fault-stop", arguments.nemesis.stop_command, "Command that is run at the end of each fault");
@@ -120,8 +120,8 @@ RunOptions run_options(const Arguments& arguments, bool simulated, const Nemesis
   const std::vector<std::string> known = nemesis.faults();
   if (arguments.faults_given) {
     if (arguments.faults != "none") options.faults = split(arguments.faults);
-  } else if (simulated && std::ranges::find(known, "partition") != known.end()) {
-    options.faults = {"partition"};
+  } else if (simulated) {
+    options.faults = {known.front()};
   }
   for (const std::string& fault : options.faults) {
     if (std::ranges::find(known, fault) == known.end()) {
