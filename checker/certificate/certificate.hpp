@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "checker/certificate/causal_proofs.hpp"
 #include "checker/certificate/container_proofs.hpp"
 #include "checker/certificate/sequential_proofs.hpp"
 #include "checker/model.hpp"
@@ -80,9 +81,10 @@ struct SearchAlone {
 
 /// What a verdict rests on. Default-constructed: nothing, as for an unknown verdict.
 struct Certificate {
-  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone,  //
-               ValuesCore, AlwaysThere, NoBottom, Outnumbered,                        // containers
-               ForcedCycle, KeysCore>                                                 // sequential
+  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone,                            //
+               ValuesCore, AlwaysThere, NoBottom, Outnumbered,                                              // containers
+               ForcedCycle, KeysCore,                                                                       // sequential
+               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal
       proof;
 };
 

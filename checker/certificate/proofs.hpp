@@ -35,11 +35,25 @@ struct Claim {
 /// What orders prove of the sequential models.
 [[nodiscard]] Verification check_orders_sequential(const Claim& claim, const Orders& proof);
 
+// The causal family and the session guarantees: verify_causal.cpp, verify_views.cpp, verify_sessions.cpp, json_causal.cpp.
+[[nodiscard]] Verification check_proof(const Claim& claim, const UnwrittenRead& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ForcedOrder& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const Arbitration& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const CausalOrder& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const SessionViews& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const SessionOrders& proof);
+
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ThinAir& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const Core& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const SearchAlone& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const UnwrittenRead& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ForcedOrder& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const Arbitration& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const CausalOrder& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const SessionViews& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const SessionOrders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ValuesCore& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
@@ -54,6 +68,12 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ThinAir& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Core& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, SearchAlone& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, UnwrittenRead& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ForcedOrder& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, Arbitration& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, CausalOrder& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, SessionViews& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, SessionOrders& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ValuesCore& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);

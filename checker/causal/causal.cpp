@@ -1,0 +1,62 @@
+// One question, four models: which engine answers, and what its findings mean for the model that was asked for.
+
+#include "checker/causal/causal.hpp"
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "checker/causal/findings.hpp"
+#include "checker/causal/outcome.hpp"
+#include "checker/causal/relations.hpp"
+#include "checker/causal/views.hpp"
+
+namespace kasauti::checker::causal {
+
+using histories::Budget;
+
+namespace {
+
+Judgement judge_order(const Relations& relations, Model which, Outcome& outcome, Budget& budget) {
+  CausalFindings findings = examine(relations, outcome, budget);
+  const bool converges = findings.acyclic && findings.components.members.empty();
+  if (which == Model::causal_convergent && findings.acyclic && !converges && !budget.stopped()) {
+    add_cycle(relations, &findings.conflicts, findings.components, {"CyclicCF"}, outcome, budget);
+  }
+  Certificate witness;
+  if (converges) {
+    witness.proof = Arbitration{{{{}, std::move(findings.arbitration)}}};
+  } else {
+    witness.proof = CausalOrder{std::move(findings.order)};
+  }
+  return outcome.finish(std::move(witness), budget);
+}
+
+Judgement judge_memory(const Relations& relations, Model which, Outcome& outcome, Budget& budget) {
+  const bool causal = which == Model::causal_memory;
+  // The bad patterns of the weak model are those of causal memory too, and say more than a cycle of HB.
+  if (causal) (void)examine(relations, outcome, budget);
+  std::string undecided;
+  Certificate witness;
+  if (!outcome.violated()) witness.proof = judge_views(relations, causal, outcome, undecided, budget);
+  if (!undecided.empty() && !outcome.violated() && !budget.stopped()) {
+    return unknown(which, Cause::unsupported,
+                   fmt::format("calls of session {} overlap, and none of the orders tried for them explains what it read", undecided));
+  }
+  return outcome.finish(std::move(witness), budget);
+}
+
+}  // namespace
+
+Judgement check_causal(const histories::History& history, Model which, const Options&, Budget& budget) {
+  std::string problem = unsupported(history);
+  if (!problem.empty()) return unknown(which, Cause::unsupported, std::move(problem));
+  const Relations relations{history, budget};
+  Outcome outcome{which, relations};
+  if (which == Model::causal || which == Model::causal_convergent) return judge_order(relations, which, outcome, budget);
+  if (which == Model::causal_memory || which == Model::pram) return judge_memory(relations, which, outcome, budget);
+  return unknown(which, Cause::unsupported, "this is no causal model");
+}
+
+}  // namespace kasauti::checker::causal

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "checker/causal/relations.hpp"
+#include "checker/certificate/causal_proofs.hpp"
+
+namespace kasauti::checker::causal {
+
+/// The forced order of one session's view, for causal memory or PRAM (see saturation.cpp).
+///
+/// One object serves all sessions, one after the other; it holds some 40 bytes for each operation of the history.
+class Saturation {
+ public:
+  enum class Answer : std::uint8_t { holds, violated, exhausted };
+
+  /// `causal`: views contain reads-from between other sessions too (causal memory, where it must have no cycle with the session
+  /// order); else only the session order (PRAM).
+  Saturation(const Relations& relations, bool causal, histories::Budget& budget);
+
+  /// Judges the view in which the session's acknowledged operations come in the order `own`.
+  [[nodiscard]] Answer judge(std::span<const OpId> own);
+  /// After `holds`: what the verifier can't find on its own.
+  [[nodiscard]] std::vector<SessionViews::Hint> hints() const;
+  /// After `violated`: judges again, and says why. `initial` is set if it is about a read of the initial value. Links of session order
+  /// follow `own`, so that where calls overlap they may say more than the session order does.
+  [[nodiscard]] ForcedOrder explain(std::span<const OpId> own, bool& initial);
+
+ private:
+  using Index = std::uint32_t;  // of the session's own operations, from 1
+  static constexpr Index never = UINT32_MAX;
+  static constexpr std::uint32_t no_event = UINT32_MAX;
+
+  /// Consecutive reads of one key, in the session's order, that returned the same write's value.
+  struct Run {
+    Index first, last;
+    OpId source;
+  };
+  /// `op` must come before the own operation `by`: because it precedes the operation of event `via` (or `read` returned its value,
+  /// if there is none), or because of `read` it comes before the write of that event, or before the own write `own_target`.
+  struct Event {
+    OpId op;
+    Index by;
+    std::uint32_t via;
+    std::uint32_t earlier;  ///< the event about `op` before this one, on which a derived order rests
+    OpId read;              ///< of a derived order
+    OpId own_target;
+  };
+  /// How a contradiction was met.
+  struct Clash {
+    enum class Kind : std::uint8_t { none, own_needed, own_overwritten, own_future, initial, cycle };
+    Kind kind = Kind::none;
+    OpId op = no_operation;      // the own operation or write that is in the way
+    OpId target = no_operation;  // what must come after it
+    Index read = 0;              // the own read that says so
+    std::uint32_t event = no_event;
+  };
+
+  void reset(std::span<const OpId> own);
+  bool run(std::span<const OpId> own);
+  bool take_read(Index index);
+  void take_write(Index index);
+  bool lower(OpId op, Index by, Event reason);
+  void mark(OpId op, Index by, const Event& reason);
+  bool drain();
+  bool apply_rule(OpId write);
+  [[nodiscard]] const Run* next_other_run(OpId write, Index from) const;
+  void collect_hints();
+  bool ordered_within_phases();
+  bool clash(Clash::Kind kind, OpId op, OpId target, Index read);
+
+  [[nodiscard]] bool own(OpId op) const { return own_index_[op] != 0; }
+  [[nodiscard]] Index phase(OpId op) const { return own(op) ? own_index_[op] : phase_[op]; }
+  template <class Visit>
+  void each_before(OpId op, Visit visit) const;
+
+  // saturation_proof.cpp
+  [[nodiscard]] Link base_link(OpId from, OpId to) const;
+  void follow(std::uint32_t event, std::vector<Link>& path) const;
+  [[nodiscard]] std::vector<Link> path_to_read(OpId write, std::uint32_t event, Index read) const;
+  [[nodiscard]] std::vector<Link> clash_path();
+  [[nodiscard]] std::uint32_t derive(OpId write, OpId target, Index read);
+
+  const Relations& relations_;
+  bool causal_;
+  histories::Budget& budget_;
+  std::uint32_t spent_ = 0;
+  bool exhausted_ = false;
+
+  std::vector<OpId> own_;
+  std::vector<Index> own_index_;       // by operation; 0: not the session's own
+  std::vector<Index> phase_;           // by operation: the own operation before which it must come; never: none
+  std::vector<Index> delivered_at_;    // by write: which own operation was judged when it first had a phase
+  std::vector<OpId> delivered_before_; // by write: the one of its key that was delivered before it
+  std::vector<OpId> last_delivered_;   // by key
+  std::vector<bool> is_source_;        // by write: the session read it
+  std::vector<histories::KeyId> keys_; // that the session reads: writes of others need no attention
+  std::vector<bool> key_read_;
+  std::vector<std::uint32_t> run_begin_, run_count_;  // by key
+  std::vector<Run> runs_;
+  std::vector<OpId> lowered_, to_check_;
+
+  std::vector<OpId> hint_after_;             // by write: the write of its phase before which it must come
+  std::vector<OpId> first_hint_, next_hint_; // the same backwards, as lists
+  std::vector<OpId> hinted_;                 // writes with a hint_after_
+  std::vector<OpId> hinted_targets_;
+  std::vector<std::uint8_t> colour_;
+  std::vector<OpId> coloured_;
+  std::vector<OpId> cycle_;
+
+  bool logging_ = false;
+  std::vector<Event> events_;
+  std::vector<std::uint32_t> event_of_;
+  Clash clash_;
+};
+
+}  // namespace kasauti::checker::causal

@@ -1,0 +1,244 @@
+// Read-your-writes and monotonic reads, each alone.
+//
+// Question: has each session an order of the writes in which no read returned an older version than one visible to it? Visible are the
+// session's earlier writes, or what its earlier reads returned (Terry et al. 1994; Viotti & Vukolić 2016). Such an order exists
+// for all keys together iff one exists for each key.
+//
+// Method: for a session and a key let t(e) be when e became visible first (the completion of that operation), and T(a) when the last read
+// that returned a was invoked. The order must put e before a iff e ≠ a and t(e) < T(a): an interval order, but for e = a. If that has a
+// cycle, it has one of two: take the a of the cycle with the greatest T; its successor b has t(a) < T(b), and, as every member was
+// visible before some T ≤ T(a), t(b) < T(a). So a read of a at time τ is the second half of a violation iff some b ≠ a was visible at τ and had
+// been read after a was visible: where calls do not overlap, the latest read of another value decides, in constant time. Reads of
+// the initial value are violations as soon as anything is visible. Without a cycle, sorting by max(t, T) gives the order.
+//
+// Cost: O(n log n); for sessions whose calls overlap O(m²) for m operations of a session on a key.
+// Sound and complete for distinct values. Tested by tests/sessions against the definitions.
+
+#include "checker/sessions/guarantees.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kasauti::checker::sessions {
+
+using causal::Outcome;
+using causal::Relations;
+using causal::initial_write;
+using histories::Budget;
+using histories::KeyId;
+using histories::OpId;
+using histories::SessionId;
+using histories::no_operation;
+
+namespace {
+
+using Time = std::uint64_t;
+constexpr Time unseen = UINT64_MAX;
+
+/// A write that a session compares on one key.
+struct Version {
+  OpId write = no_operation;
+  Time visible = unseen;            ///< t: when it became visible
+  OpId visible_by = no_operation;
+  Time read = 0;                    ///< T: when it was last read, so far
+  OpId read_by = no_operation;
+  [[nodiscard]] Time last() const { return visible == unseen ? unseen : std::max(visible, read); }
+};
+
+class Judge {
+ public:
+  Judge(const Relations& relations, Model which)
+      : relations_{relations}, h_{relations.history()}, own_writes_{which == Model::read_your_writes},
+        first_(h_.key_count(), no_operation), next_(h_.size(), no_operation), number_(h_.size(), unnumbered) {}
+
+  SessionOrders run(bool& undecided, Budget& budget) {
+    std::vector<std::vector<std::uint32_t>> chains(h_.session_name.size());
+    for (std::uint32_t chain = 0; chain < relations_.chain_count(); ++chain) {
+      chains[h_.session[relations_.chain_operations(chain).front()]].push_back(chain);
+    }
+    SessionOrders orders;
+    for (SessionId session = 0; session < chains.size(); ++session) {
+      overlaps_ = chains[session].size() > 1;
+      if (overlaps_ && h_.ties_in_process) {
+        undecided = true;
+        continue;
+      }
+      if (!session_of(session, chains[session], orders, budget)) break;
+    }
+    return orders;
+  }
+
+  void report(Outcome& outcome) {
+    if (count_ == 0) return;
+    Anomaly anomaly;
+    anomaly.name = own_writes_ ? "ReadYourWrites" : "MonotonicReads";
+    anomaly.count = count_;
+    anomaly.at_risk = at_risk_;
+    anomaly.sessions = sessions_;
+    outcome.add(std::move(anomaly), std::move(proof_));
+  }
+
+ private:
+  static constexpr std::uint32_t unnumbered = UINT32_MAX;
+
+  [[nodiscard]] Time begin(OpId op) const { return overlaps_ ? h_.invoked[op] + Time{1} : relations_.position(op); }
+  [[nodiscard]] Time end(OpId op) const { return overlaps_ ? h_.completed[op] + Time{1} : relations_.position(op); }
+
+  bool session_of(SessionId session, const std::vector<std::uint32_t>& chains, SessionOrders& orders, Budget& budget) {
+    std::vector<OpId> operations;
+    for (const std::uint32_t chain : chains) {
+      const auto more = relations_.chain_operations(chain);
+      operations.insert(operations.end(), more.begin(), more.end());
+    }
+    if (overlaps_) std::ranges::sort(operations);
+    std::vector<KeyId> keys;
+    for (auto op = operations.rbegin(); op != operations.rend(); ++op) {
+      if (first_[h_.key[*op]] == no_operation) keys.push_back(h_.key[*op]);
+      next_[*op] = first_[h_.key[*op]];
+      first_[h_.key[*op]] = *op;
+    }
+    SessionOrders::Part part{session, {}};
+    const std::uint64_t before = count_;
+    for (const KeyId key : keys) {
+      if (!one_key(key, budget)) return false;
+      order_versions(part);
+      for (const Version& version : versions_) number_[version.write] = unnumbered;
+      first_[key] = no_operation;
+    }
+    if (count_ != before) ++sessions_;
+    if (!part.writes.empty()) orders.parts.push_back(std::move(part));
+    return true;
+  }
+
+  Version& version(OpId write) {
+    if (number_[write] == unnumbered) {
+      number_[write] = static_cast<std::uint32_t>(versions_.size());
+      versions_.push_back({write, unseen, no_operation, 0, no_operation});
+    }
+    return versions_[number_[write]];
+  }
+
+  bool one_key(KeyId key, Budget& budget) {
+    versions_.clear();
+    scan_ = overlaps_;
+    newest_read_ = other_read_ = no_operation;
+    first_visible_ = no_operation;
+    for (OpId op = first_[key]; op != no_operation; op = next_[op]) {
+      if (!budget.spend(spent_, scan_ ? 1 + static_cast<std::uint32_t>(versions_.size()) : 1)) return false;
+      if (relations_.reads(op) && relations_.source(op) != no_operation) read(op);
+      if (own_writes_ && relations_.writes(op)) show(op, op);
+      if (!own_writes_ && relations_.has_source_write(op)) show(relations_.source(op), op);
+    }
+    return true;
+  }
+
+  /// `write` becomes visible by the completion of `op`.
+  void show(OpId write, OpId op) {
+    Version& shown = version(write);
+    if (end(op) >= shown.visible) return;
+    shown.visible = end(op);
+    shown.visible_by = op;
+    if (first_visible_ == no_operation || end(op) < end(first_visible_)) first_visible_ = op;
+  }
+
+  void read(OpId op) {
+    const bool risky = first_visible_ != no_operation && end(first_visible_) < begin(op);
+    if (risky) ++at_risk_;
+    const OpId source = relations_.source(op);
+    if (source == initial_write) {
+      if (risky) violate_initial(op);
+      return;
+    }
+    Version& returned = version(source);
+    if (risky && returned.visible != unseen) {
+      const OpId other = scan_ ? any_newer(returned, op) : source == newest_read_ ? other_read_ : newest_read_;
+      if (other != no_operation && versions_[number_[other]].read > returned.visible) violate(op, versions_[number_[other]], returned);
+    }
+    returned.read = begin(op);
+    returned.read_by = op;
+    // Whose version never becomes visible is never the newer of two. One that does later, an own write read too early, spoils the
+    // rule that the latest read of another value decides.
+    const bool own = h_.session[source] == h_.session[op];
+    scan_ = scan_ || (own_writes_ && own && returned.visible >= begin(op));
+    if ((!own_writes_ || own) && source != newest_read_) {
+      other_read_ = newest_read_;
+      newest_read_ = source;
+    }
+  }
+
+  OpId any_newer(const Version& returned, OpId op) const {
+    for (const Version& other : versions_) {
+      if (other.write != returned.write && other.visible < begin(op) && other.read > returned.visible) return other.write;
+    }
+    return no_operation;
+  }
+
+  /// How the model makes a version visible to a read.
+  std::vector<Link> path(OpId write, OpId by, OpId read) const {
+    if (own_writes_) return {{write, read, Force::session_order, 0}};
+    return {{write, by, Force::reads_from, 0}, {by, read, Force::session_order, 0}};
+  }
+
+  void violate_initial(OpId op) {
+    ++count_;
+    if (!first_at(op)) return;
+    const OpId write = own_writes_ ? first_visible_ : relations_.source(first_visible_);
+    proof_ = {h_.session[op], {}, path(write, first_visible_, op)};
+  }
+
+  /// `returned` was visible when `other` was read, and `other` when `op` returned it again.
+  void violate(OpId op, const Version& other, const Version& returned) {
+    ++count_;
+    if (!first_at(op)) return;
+    proof_ = {h_.session[op], {}, {}};
+    proof_.derived.push_back({other.read_by, path(returned.write, returned.visible_by, other.read_by)});
+    proof_.derived.push_back({op, path(other.write, other.visible_by, op)});
+    proof_.end.push_back({returned.write, other.write, Force::derived, 0});
+    proof_.end.push_back({other.write, returned.write, Force::derived, 1});
+  }
+
+  /// The proof is about the first violation in the history.
+  bool first_at(OpId op) {
+    if (op >= shown_) return false;
+    shown_ = op;
+    return true;
+  }
+
+  void order_versions(SessionOrders::Part& part) {
+    if (versions_.size() < 2 || first_visible_ == no_operation) return;
+    std::ranges::sort(versions_, [](const Version& a, const Version& b) {
+      if (a.last() != b.last()) return a.last() < b.last();
+      // One compare-and-set read the one and wrote the other.
+      if ((a.last() == a.read) != (b.last() == b.read)) return a.last() == a.read;
+      return a.write < b.write;
+    });
+    for (const Version& each : versions_) part.writes.push_back(each.write);
+  }
+
+  const Relations& relations_;
+  const History& h_;
+  bool own_writes_;
+  bool overlaps_ = false;
+  bool scan_ = false;                     // all versions are to be looked at, not only the latest
+  std::vector<OpId> first_, next_;        // a session's operations by key
+  std::vector<std::uint32_t> number_;     // by write, in versions_
+  std::vector<Version> versions_;
+  OpId newest_read_ = no_operation;       // the last visible version read, and the last other one
+  OpId other_read_ = no_operation;
+  OpId first_visible_ = no_operation;     // the operation that first made anything visible
+  std::uint64_t count_ = 0, at_risk_ = 0, sessions_ = 0;
+  OpId shown_ = no_operation;
+  ForcedOrder proof_;
+  std::uint32_t spent_ = 0;
+};
+
+}  // namespace
+
+SessionOrders judge_guarantee(const Relations& relations, Model which, Outcome& outcome, bool& undecided, Budget& budget) {
+  Judge judge{relations, which};
+  SessionOrders orders = judge.run(undecided, budget);
+  judge.report(outcome);
+  return orders;
+}
+
+}  // namespace kasauti::checker::sessions
