@@ -14,6 +14,7 @@
 
 #include "checker/index/keys.hpp"
 #include "checker/linearizable/core.hpp"
+#include "checker/linearizable/engines.hpp"
 #include "checker/linearizable/search.hpp"
 #include "checker/linearizable/zones.hpp"
 #include "checker/objects/specification.hpp"
@@ -184,6 +185,9 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
   }
   if (is_register(history_.header)) {
     if (auto decided = thin_air(operations)) return *std::move(decided);
+  }
+  if (options_.engine == Engine::automatic) {
+    if (auto decided = decide_by_object(history_, operations, budget_)) return *std::move(decided);
   }
   return search_key(operations, most_steps);
 }
