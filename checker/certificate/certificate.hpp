@@ -79,7 +79,8 @@ struct SearchAlone {
 
 /// What a verdict rests on. Default-constructed: nothing, as for an unknown verdict.
 struct Certificate {
-  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, ValuesCore, AlwaysThere, NoBottom, Outnumbered>
+  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, ValuesCore, AlwaysThere, NoBottom, Outnumbered,
+               OrderClash, OutOfBounds, TooManyHeld>
       proof;
 };
 

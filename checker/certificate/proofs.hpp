@@ -29,6 +29,9 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const AlwaysThere& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const NoBottom& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Outnumbered& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const OrderClash& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const OutOfBounds& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -39,6 +42,9 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const Outnumbered& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const OrderClash& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const OutOfBounds& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -51,6 +57,9 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Outnumbered& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OrderClash& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OutOfBounds& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.
