@@ -83,6 +83,7 @@ struct SearchAlone {
 struct Certificate {
   std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone,                            //
                ValuesCore, AlwaysThere, NoBottom, Outnumbered,                                              // containers
+               OrderClash, OutOfBounds, TooManyHeld,                                                        // known order
                ForcedCycle, KeysCore,                                                                       // sequential
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal
       proof;

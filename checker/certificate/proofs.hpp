@@ -42,6 +42,9 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const CausalOrder& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SessionViews& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SessionOrders& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const OrderClash& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const OutOfBounds& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -60,6 +63,9 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const Outnumbered& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ForcedCycle& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const KeysCore& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const OrderClash& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const OutOfBounds& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -80,6 +86,9 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Outnumbered& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ForcedCycle& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, KeysCore& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OrderClash& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OutOfBounds& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.
