@@ -11,7 +11,7 @@ namespace kasauti::recorder {
 struct NemesisOptions {
   std::string start_command;  ///< run by /bin/sh to begin the fault "command"
   std::string stop_command;   ///< run to end any fault, if given: it may also restart what was killed
-  int pid = 0;                ///< a local process for the faults "pause" and "kill"; 0: none
+  int pid = 0;                ///< a local process for the faults "pause" and "kill" (once); 0: none
 };
 
 /// Begins and ends faults: those of a simulated store, commands of the user, and signals to a local process.
@@ -35,6 +35,7 @@ class Nemesis {
   std::string active_;
   Value target_;
   std::size_t started_ = 0;
+  bool signalled_to_death_ = false;  // the process of options_.pid
 };
 
 }  // namespace kasauti::recorder

@@ -20,8 +20,8 @@ using std::chrono::nanoseconds;
 constexpr milliseconds tick{50};
 /// How long a client that was refused waits before it tries again.
 constexpr milliseconds retry_pause{5};
-/// How often, and how long apart, a final read is tried until a node answers.
-constexpr int final_tries = 20;
+/// How many final reads of a node may go unanswered before it is given up, and how long apart they are.
+constexpr int final_patience = 20;
 constexpr milliseconds final_pause{100};
 
 class LiveRun {
@@ -35,12 +35,12 @@ class LiveRun {
     next_fault_ = begin_ + options_.fault_period / 2;
     working_ = options_.clients;
     Random seeds{options_.seed};
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads;  // joined even if one cannot be started
     for (std::size_t i = 0; i < options_.clients; ++i) {
       threads.emplace_back([this, i, random = seeds.fork()] { work(i, random); });
     }
     supervise(progress);
-    for (std::thread& thread : threads) thread.join();
+    for (std::jthread& thread : threads) thread.join();
     RunSummary summary;
     summary.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
     nemesis_.stop(recorder_);
@@ -132,19 +132,21 @@ class LiveRun {
     for (std::size_t node = 0; node < nodes.size(); ++node) {
       Session session = recorder_.session(final_session_name(nodes[node]));
       const std::unique_ptr<Client> client = store_.client(options_.clients + node);
-      for (std::size_t key = 0; key < options_.keys; ++key) read_finally(session, *client, key, node);
+      int patience = final_patience;
+      for (std::size_t key = 0; key < options_.keys; ++key) read_finally(session, *client, key, node, patience);
     }
   }
 
-  void read_finally(Session& session, Client& client, std::size_t key, std::size_t node) {
-    for (int tries = 0; tries < final_tries && !stopped(); ++tries) {
-      if (tries != 0) std::this_thread::sleep_for(final_pause);
+  void read_finally(Session& session, Client& client, std::size_t key, std::size_t node, int& patience) {
+    while (patience > 0 && !stopped()) {
       Call call = session.invoke(name_of(Action::read), key_named(key));
       const Outcome outcome = client.execute({Action::read, key_named(key), nullptr, node});
       Counts counts;
       complete(call, outcome, counts);
       add(counts);
       if (outcome.kind == Outcome::Kind::ok) return;
+      --patience;
+      std::this_thread::sleep_for(final_pause);
     }
   }
 

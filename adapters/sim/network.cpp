@@ -46,7 +46,7 @@ void Network::send(std::size_t from, std::size_t to, Time extra, Action action) 
 }
 
 void Network::send_alone(std::size_t from, std::size_t to, Action action) {
-  const Time delay = from == to || congestion_ == 0 ? 0 : random_.between(0, congestion_ / 4);
+  const Time delay = from != to && random_.chance(25) ? congestion_ : 0;
   loop_.at(loop_.now() + latency(from, to) + delay, [this, from, to, action = std::move(action)] { arrive_alone(from, to, action); });
 }
 

@@ -60,8 +60,8 @@ class Network {
   void set_paused(std::size_t node, bool paused);
   /// Messages pass between nodes of one side only; sides by node.
   void partition(std::vector<int> sides);
-  /// Half of the links, by chance and each direction for itself, take so much longer; messages sent alone take any time up to a quarter of it,
-  /// on whatever link. 0 ends it.
+  /// Half of the links, by chance and each direction for itself, take so much longer, and so does a quarter of the messages
+  /// that are sent alone. 0 ends it.
   void congest(Time lag);
 
  private:

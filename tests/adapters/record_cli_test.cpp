@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,7 +33,8 @@ class Program {
   }
   ~Program() { fs::remove_all(folder_); }
 
-  void start(std::vector<std::string> arguments) {
+  /// `largest_file`: bytes, beyond which writing fails; 0: no limit.
+  void start(std::vector<std::string> arguments, rlim_t largest_file = 0) {
     arguments.insert(arguments.begin(), std::string{KASAUTI_BIN_DIR} + "/kasauti-record");
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -42,6 +44,9 @@ class Program {
     if (chdir(folder_.c_str()) != 0) _exit(126);
     dup2(open("out", O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
     dup2(open("err", O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
+    const rlimit limit{largest_file, largest_file};
+    if (largest_file != 0) setrlimit(RLIMIT_FSIZE, &limit);
+    ::signal(SIGXFSZ, SIG_IGN);
     execv(argv[0], argv.data());
     _exit(127);
   }
@@ -118,6 +123,11 @@ TEST_CASE("Bad usage ends with 254 and says what is known") {
 
 TEST_CASE("A history that cannot be written ends with 255") {
   Program program;
+  program.start({"sim:", "--history", "h.jsonl"}, 10'000);
+  CHECK(program.wait() == 255);
+  CHECK(program.err().find("h.jsonl: write failed: File too large; ") != std::string::npos);
+  CHECK(histories::read_history(program.path("h.jsonl")).ok);  // as far as it goes
+
   CHECK(program.run({"sim:", "--history", "/dev/full"}) == 254);  // known before the run
   CHECK(program.err().find("No space left on device") != std::string::npos);
 }

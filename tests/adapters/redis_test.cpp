@@ -31,7 +31,7 @@ using tests::RedisServer;
 
 /// Records a run, while `meanwhile` does something to the server.
 History record(const std::string& uri, const recorder::RunOptions& options, const std::function<void()>& meanwhile = [] {},
-               const std::string& workload = "register") {
+               const std::string& workload = "register", const recorder::NemesisOptions& nemesis_options = {}) {
   const std::string path =
       (std::filesystem::temp_directory_path() / ("kasauti-redis-" + std::to_string(getpid()) + ".jsonl")).string();
   const auto opened = recorder::open_store(uri, adapters::stores(), {options.clients, options.seed});
@@ -41,7 +41,7 @@ History record(const std::string& uri, const recorder::RunOptions& options, cons
     RecorderOptions recording;
     recording.object = workload;
     Recorder recorder{path, recording};
-    recorder::Nemesis nemesis{*opened.store, {}, options.seed};
+    recorder::Nemesis nemesis{*opened.store, nemesis_options, options.seed};
     std::thread other{meanwhile};
     run_live(*opened.store, *recorder::workload_named(workload), recorder, nemesis, options, {});
     other.join();
@@ -147,6 +147,25 @@ TEST_CASE("A killed server leaves unknown outcomes at first and then refusals") 
   for (histories::OpId op = 0; op < history.size(); ++op) {
     if (history.outcome[op] == Outcome::fail) CHECK(history.values.text(history.error[op]) == "Connection refused");
   }
+}
+
+TEST_CASE("The nemesis pauses a local process, and the history has the fault's beginning and end") {
+  NEEDS_REDIS();
+  const RedisServer server;
+  REQUIRE(server.ready());
+  recorder::RunOptions options = load(1000ms);
+  options.faults = {"pause"};
+  options.fault_period = 700ms;
+  recorder::NemesisOptions nemesis;
+  nemesis.pid = server.pid();
+  const History history = record("redis://" + server.address() + "?timeout=100ms", options, [] {}, "register", nemesis);
+  CHECK(count(history, Outcome::info) > 0);
+  CHECK(count(history, Outcome::fail) == 0);
+  REQUIRE(history.faults.size() >= 3);
+  CHECK(history.faults[0].name == "start-pause");
+  CHECK(history.faults[1].name == "stop-pause");
+  CHECK(history.values.to_json(history.faults[0].value) == "[" + std::to_string(server.pid()) + ",\"done\"]");
+  CHECK(history.faults.back().name == "final");
 }
 
 TEST_CASE("A replica that is cut off is read stale, and the history shows it") {
