@@ -9,6 +9,7 @@
 #include "checker/certificate/causal_proofs.hpp"
 #include "checker/certificate/container_proofs.hpp"
 #include "checker/certificate/sequential_proofs.hpp"
+#include "checker/certificate/staleness_proofs.hpp"
 #include "checker/model.hpp"
 #include "histories/history.hpp"
 
@@ -84,6 +85,7 @@ struct Certificate {
   std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone,                            //
                ValuesCore, AlwaysThere, NoBottom, Outnumbered,                                              // containers
                ForcedCycle, KeysCore,                                                                       // sequential
+               ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal
       proof;
 };
