@@ -9,6 +9,7 @@
 #include "checker/certificate/causal_proofs.hpp"
 #include "checker/certificate/container_proofs.hpp"
 #include "checker/certificate/sequential_proofs.hpp"
+#include "checker/certificate/staleness_proofs.hpp"
 #include "checker/model.hpp"
 #include "histories/history.hpp"
 
@@ -85,6 +86,7 @@ struct Certificate {
                ValuesCore, AlwaysThere, NoBottom, Outnumbered,                                              // containers
                OrderClash, OutOfBounds, TooManyHeld,                                                        // known order
                ForcedCycle, KeysCore,                                                                       // sequential
+               ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal
       proof;
 };

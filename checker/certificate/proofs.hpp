@@ -31,6 +31,11 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const Outnumbered& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const ForcedCycle& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const KeysCore& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ReadSources& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const StaleObservation& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const FinalSources& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const FinalClash& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const FinalLoss& proof);
 
 /// What orders prove of the sequential models.
 [[nodiscard]] Verification check_orders_sequential(const Claim& claim, const Orders& proof);
@@ -66,6 +71,11 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const OrderClash& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const OutOfBounds& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ReadSources& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const StaleObservation& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const FinalSources& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const FinalClash& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const FinalLoss& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -89,6 +99,11 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, OrderClash& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, OutOfBounds& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ReadSources& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleObservation& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalSources& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalClash& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalLoss& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.

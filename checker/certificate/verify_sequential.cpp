@@ -159,7 +159,8 @@ class CycleCheck {
   Verification run() {
     if (claim_.verdict != Verdict::violated || !of_sequential(claim_.model)) return refuse("it refutes sequential consistency only");
     const ObjectKind object = h_.header.object;
-    if (object != ObjectKind::reg && object != ObjectKind::cas_register && object != ObjectKind::kv) {
+    const bool kind = object == ObjectKind::reg || object == ObjectKind::cas_register || object == ObjectKind::kv;
+    if (!kind || !h_.header.specification.empty()) {
       return refuse("it needs a register");
     }
     if (proof_.facts.empty() || proof_.cycle.empty()) return refuse("it has no circle");

@@ -146,7 +146,7 @@ class Frontier {
     current_.assign(problem_.key_count, from_initial);
     state_.assign(problem_.key_count, states_.initial());
     stateful_.assign(problem_.key_count, 0);
-    const bool plain = is_register(problem_.history->header.object);
+    const bool plain = is_register(problem_.history->header);
     for (Node node = 0; node < n; ++node) {
       const Operation operation = operation_of(node);
       observes_[node] = specification_.observes_only(operation);

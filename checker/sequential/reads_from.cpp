@@ -38,13 +38,13 @@ class Analysis {
       access.operation = op;
       access.key = local_key[history.key[op]];
       access.optional = history.outcome[op] == Outcome::info;
-      if (is_register(header.object)) describe(access);
+      if (is_register(header)) describe(access);
       result_.accesses.push_back(access);
     }
   }
 
   ReadsFrom run() {
-    if (!is_register(history_.header.object)) return std::move(result_);
+    if (!is_register(history_.header)) return std::move(result_);
     collect();
     settle();
     for (std::uint32_t i = 0; i < result_.accesses.size(); ++i) resolve(result_.accesses[i]);
@@ -146,8 +146,10 @@ class Analysis {
 
 }  // namespace
 
-bool is_register(ObjectKind object) {
-  return object == ObjectKind::reg || object == ObjectKind::cas_register || object == ObjectKind::kv;
+bool is_register(const histories::Header& header) {
+  const ObjectKind object = header.object;
+  const bool kind = object == ObjectKind::reg || object == ObjectKind::cas_register || object == ObjectKind::kv;
+  return kind && header.specification.empty();
 }
 
 ReadsFrom reads_from(const History& history, std::span<const OpId> operations,

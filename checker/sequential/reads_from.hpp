@@ -28,7 +28,7 @@ struct ReadsFrom {
 };
 
 /// Whether values are written and read back as they are: a register, a compare-and-set register, a map.
-[[nodiscard]] bool is_register(histories::ObjectKind object);
+[[nodiscard]] bool is_register(const histories::Header& header);
 
 /// Who read from whom. Where several writes (or a write and the initial value) have one value, its readers' source is
 /// `from_anyone`. For objects that are no registers all sources are unknown. O(n) expected.
