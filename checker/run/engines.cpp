@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "checker/causal/causal.hpp"
+#include "checker/convergence/convergence.hpp"
 #include "checker/linearizable/linearizable.hpp"
 #include "checker/sequential/sequential.hpp"
 #include "checker/sessions/sessions.hpp"
+#include "checker/staleness/staleness.hpp"
 
 namespace kasauti::checker::run {
 
@@ -25,8 +25,13 @@ Judgement run_engine(Model model, const History& history, unsigned threads, hist
     case Model::monotonic_reads:
     case Model::monotonic_writes:
     case Model::writes_follow_reads: return sessions::check_sessions(history, model, {}, budget);
-    default: return unknown(model, Cause::unsupported, fmt::format("{} is not checked yet", name_of(model)));
+    case Model::regular:
+    case Model::safe:
+    case Model::k_atomic:
+    case Model::delta_atomic: return staleness::check_staleness(history, model, {threads, nullptr}, budget);
+    case Model::convergent: return convergence::check_convergent(history, budget);
   }
+  return unknown(model, Cause::unsupported, "there is no engine for it");
 }
 
 bool lattice_applies(const History& history) {
