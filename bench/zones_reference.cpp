@@ -1,14 +1,15 @@
-// A yardstick: the zones of Gibbons and Korach (1997) in as few lines as they take, on one thread, to compare ours with.
+// A yardstick: the zones of Gibbons and Korach (1997) in as few lines as they take, on one thread, to compare ours
+// with.
 //
 //   bench_zones_reference FILE…
 //
-// reads histories of registers or maps in which no value is written twice (over all keys), and prints for each the verdict, the seconds of
-// checking alone (from invocation and completion ranks in memory to the bare verdict) and the number of operations. It gives no
-// certificate and shares no code with the checker.
+// reads histories of registers or maps in which no value is written twice (over all keys), and prints for each the
+// verdict, the seconds of checking alone (from invocation and completion ranks in memory to the bare verdict) and the
+// number of operations. It gives no certificate and shares no code with the checker.
 //
-// A cluster is a write with the reads of its value; f is its first completion, s its last invocation. Cluster A must come before
-// B iff f_A < s_B. The history is linearizable iff no read ends before its write begins and no two clusters of a key must each come
-// before the other (a cycle of such pairs contains one of length two).
+// A cluster is a write with the reads of its value; f is its first completion, s its last invocation. Cluster A must
+// come before B iff f_A < s_B. The history is linearizable iff no read ends before its write begins and no two
+// clusters of a key must each come before the other (a cycle of such pairs contains one of length two).
 
 #include <algorithm>
 #include <chrono>
@@ -60,7 +61,8 @@ bool linearizable(const std::vector<Call>& calls, std::uint32_t values, std::uin
   for (const Cluster& cluster : clusters) {
     if (cluster.read && (!cluster.written || cluster.first_read_ends < cluster.write_begins)) return false;
     // A write of unknown outcome that nobody read need not have happened.
-    if (cluster.written && (cluster.read || cluster.write_known)) (cluster.f < cluster.s ? forward : backward).push_back(cluster);
+    if (!cluster.written || (!cluster.read && !cluster.write_known)) continue;
+    (cluster.f < cluster.s ? forward : backward).push_back(cluster);
   }
   const auto earlier = [](const Cluster& a, const Cluster& b) { return a.key != b.key ? a.key < b.key : a.f < b.f; };
   std::sort(forward.begin(), forward.end(), earlier);

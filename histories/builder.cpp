@@ -1,11 +1,8 @@
 #include "histories/builder.hpp"
 
 #include <algorithm>
-#include <array>
-#include <numeric>
 #include <utility>
 
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <fmt/format.h>
 
 #include "histories/shapes.hpp"
@@ -13,14 +10,6 @@
 namespace kasauti::histories {
 
 namespace {
-
-template <class T>
-void reorder(std::vector<T>& column, const std::vector<OpId>& order) {
-  if (column.empty()) return;
-  std::vector<T> moved(column.size());
-  for (std::size_t i = 0; i < order.size(); ++i) moved[i] = column[order[i]];
-  column = std::move(moved);
-}
 
 /// A value as messages show it: the beginning will do.
 std::string shown(const ValueTable& values, ValueId id) {
@@ -30,10 +19,6 @@ std::string shown(const ValueTable& values, ValueId id) {
   std::size_t cut = longest;
   while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
   return text.substr(0, cut) + "…";
-}
-
-bool names_one_of(std::string_view f, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, f) != names.end();
 }
 
 }  // namespace
@@ -97,69 +82,9 @@ void HistoryBuilder::event(const Event& event) {
   }
 }
 
-// Without a header the object is told by the operations. Some names are shared (read, put, add, append), so events wait until
-// one comes that decides; a register may still widen to a compare-and-set register or a map in resolve().
-void HistoryBuilder::settle_object(const Event& event) {
-  undecided_.push_back(event);
-  // The text may be gone by the time these are looked at: of the marks only the column stays.
-  if (event.marks.event != nullptr && !text_lasts_) {
-    const char* begin = event.marks.event;
-    while (begin > text_.data() && begin[-1] != '\n') --begin;
-    undecided_.back().column = static_cast<std::uint32_t>(event.marks.event - begin) + 1;
-    undecided_.back().marks = {};
-  }
-  undecided_f_.push_back(values().intern_string(event.f));
-  const std::string_view f = event.f;
-  seen_put_ |= f == "put";
-  seen_append_ |= f == "append";
-  seen_add_ |= f == "add";
-  seen_read_ |= f == "read";
-  if (f == "read" && event.type == EventType::ok && event.value != no_value) first_read_ = event.value;
-  if (names_one_of(f, {"put", "append", "add", "read"})) {
-    if (seen_put_ && (event.key != no_value || seen_append_)) {
-      decide(ObjectKind::kv);
-    } else if (seen_append_ && seen_read_) {
-      decide(ObjectKind::list);
-    } else if (seen_add_ && first_read_ != no_value) {
-      decide(values().is_integer(first_read_) ? ObjectKind::counter : ObjectKind::set);
-    } else if (first_read_ != no_value && values().is_map(first_read_)) {
-      decide(ObjectKind::bank);
-    }
-  } else if (const auto object = object_implied_by(f)) {
-    decide(*object);
-  } else {
-    undecided_.pop_back();
-    undecided_f_.pop_back();
-    error("unknown-function", event, event.marks.f,
-          fmt::format("no object has an operation \"{}\"; see histories/FORMAT.md for their names", f));
-  }
-}
-
-// Only adds: of a counter if one number is added again and again, which tells nothing of a set.
-bool HistoryBuilder::adds_repeat() const {
-  boost::unordered_flat_set<ValueId> seen;
-  for (const Event& event : undecided_) {
-    if (event.type != EventType::invoke || event.value == no_value) continue;
-    if (!history_.values.is_integer(event.value)) return false;
-    if (!seen.insert(event.value).second) return true;
-  }
-  return false;
-}
-
-void HistoryBuilder::decide(ObjectKind object) {
-  history_.header.object = object;
-  object_known_ = true;
-  std::vector<Event> events = std::move(undecided_);
-  const std::vector<ValueId> names = std::move(undecided_f_);
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const std::string f{values().text(names[i])};
-    events[i].f = f;
-    accept(events[i]);
-  }
-}
-
 bool HistoryBuilder::resolve(const Event& event, Function& function) {
-  NamedFunction& cached = named_functions_[(event.f.size() + static_cast<unsigned char>(event.f.empty() ? 0 : event.f[0])) % named_functions_.size()];
+  const unsigned first = event.f.empty() ? 0U : static_cast<unsigned char>(event.f[0]);
+  NamedFunction& cached = named_functions_[(event.f.size() + first) % named_functions_.size()];
   if (event.f == cached.f && !cached.f.empty()) {
     function = cached.function;
     return true;
@@ -248,14 +173,16 @@ void HistoryBuilder::invoke(const Event& event, ProcessId process, Function func
   History& h = history_;
   if (open_[process] != no_operation) {
     error("two-open-calls", event, event.marks.process,
-          fmt::format("process {} makes a call while its call of line {} is open; a thread that goes on after a time-out "
+          fmt::format("process {} makes a call while its call of line {} is open; a thread that goes on after a "
+                      "time-out "
                       "completes that call with \"info\" and continues as a new process",
                       shown(values(), event.process), h.invoked_line[open_[process]]));
     return;
   }
   std::string problem;
   if (!argument_fits(values(), h.header.object, function, event.value, problem)) {
-    error("value-shape", event, event.marks.value, fmt::format("{} of a {} takes {}, found {}", event.f, name_of(h.header.object), problem,
+    error("value-shape", event, event.marks.value, fmt::format("{} of a {} takes {}, found {}", event.f,
+        name_of(h.header.object), problem,
                                    shown(values(), event.value)));
   }
   if (next_rank_ >= never - 2) {
@@ -320,7 +247,8 @@ void HistoryBuilder::complete(const Event& event, ProcessId process, Function fu
   open_[process] = no_operation;
   h.completed_line[op] = event.line;
   if (event.time) h.completed_time[op] = *event.time;
-  h.outcome[op] = event.type == EventType::ok ? Outcome::ok : event.type == EventType::fail ? Outcome::fail : Outcome::info;
+  h.outcome[op] = event.type == EventType::ok ? Outcome::ok : event.type == EventType::fail ? Outcome::fail
+      : Outcome::info;
   if (event.type != EventType::info) h.completed[op] = next_rank_++;
   if (event.type == EventType::ok) fill_result(event, op);
   if (event.session != no_value && h.session[op] == no_value) {
@@ -357,7 +285,8 @@ void HistoryBuilder::fill_result(const Event& event, OpId op) {
   if (returns_value(function)) {
     if (value == no_value) value = null_value;
     if (!result_fits(values(), h.header.object, function, value, problem)) {
-      error("value-shape", event, event.marks.value, fmt::format("{} of a {} returns {}, found {}", event.f, name_of(h.header.object), problem,
+      error("value-shape", event, event.marks.value, fmt::format("{} of a {} returns {}, found {}", event.f,
+          name_of(h.header.object), problem,
                                      shown(values(), value)));
     }
     h.result[op] = h.header.object == ObjectKind::set && values().is_list(value) ? sorted(value) : value;
@@ -387,131 +316,6 @@ void HistoryBuilder::fill_result(const Event& event, OpId op) {
 void HistoryBuilder::nemesis(const Event& event) {
   history_.faults.push_back(
       {std::string{event.f}, event.value, event.time.value_or(0), next_rank_, event.line});
-}
-
-void HistoryBuilder::permute(const std::vector<OpId>& order) {
-  History& h = history_;
-  reorder(h.function, order);
-  reorder(h.outcome, order);
-  reorder(h.process, order);
-  reorder(h.session, order);
-  reorder(h.key, order);
-  reorder(h.argument, order);
-  reorder(h.result, order);
-  reorder(h.flag, order);
-  reorder(h.invoked, order);
-  reorder(h.completed, order);
-  reorder(h.invoked_line, order);
-  reorder(h.completed_line, order);
-  reorder(h.invoked_time, order);
-  reorder(h.completed_time, order);
-  reorder(h.node, order);
-  reorder(h.version, order);
-  reorder(h.level, order);
-  reorder(h.error, order);
-  reorder(h.final_phase, order);
-}
-
-void HistoryBuilder::order_by_time() {
-  struct Stamp {
-    std::int64_t time;
-    OpId op;
-    bool completion;
-  };
-  History& h = history_;
-  std::vector<Stamp> stamps;
-  stamps.reserve(2 * h.size());
-  const auto widened = [](std::int64_t time, std::int64_t by) {
-    std::int64_t sum = 0;
-    if (__builtin_add_overflow(time, by, &sum)) return by < 0 ? INT64_MIN : INT64_MAX;
-    return sum;
-  };
-  for (OpId op = 0; op < h.size(); ++op) {
-    stamps.push_back({widened(h.invoked_time[op], -options_.clock_error), op, false});
-    if (h.completed[op] != never) stamps.push_back({widened(h.completed_time[op], options_.clock_error), op, true});
-  }
-  // Operations were numbered in the file's order, which is also the order of each process: the tie-break.
-  std::ranges::sort(stamps, [](const Stamp& a, const Stamp& b) {
-    if (a.time != b.time) return a.time < b.time;
-    if (a.completion != b.completion) return b.completion;
-    return a.op < b.op;
-  });
-  std::vector<OpId> order;
-  order.reserve(h.size());
-  Rank rank = 0;
-  std::size_t fault = 0;
-  std::ranges::stable_sort(h.faults, {}, &Fault::time);
-  for (const Stamp& stamp : stamps) {
-    for (; fault < h.faults.size() && h.faults[fault].time <= stamp.time; ++fault) h.faults[fault].rank = rank;
-    (stamp.completion ? h.completed : h.invoked)[stamp.op] = rank++;
-    if (!stamp.completion) order.push_back(stamp.op);
-  }
-  for (; fault < h.faults.size(); ++fault) h.faults[fault].rank = rank;
-  if (!std::ranges::is_sorted(order)) permute(order);
-}
-
-void HistoryBuilder::find_ties() {
-  History& h = history_;
-  std::vector<OpId> last(h.process_name.size(), no_operation);
-  for (OpId op = 0; op < h.size(); ++op) {
-    OpId& before = last[h.process[op]];
-    if (before != no_operation && h.completed[before] != never && h.completed[before] > h.invoked[op]) {
-      if (h.previous.empty()) h.previous.resize(h.size(), no_operation);
-      h.previous[op] = before;
-      h.ties_in_process = true;
-    }
-    if (h.completed[op] != never) before = op;
-  }
-}
-
-// The final phase: what says so itself, and everything invoked after a fault named "final".
-void HistoryBuilder::mark_final_phase() {
-  History& h = history_;
-  const auto declared = std::ranges::find(h.faults, "final", &Fault::name);
-  if (h.final_phase.empty() && declared == h.faults.end()) return;
-  h.final_phase.resize(h.size(), false);
-  if (declared == h.faults.end()) return;
-  for (OpId op = 0; op < h.size(); ++op) {
-    if (h.invoked[op] >= declared->rank) h.final_phase[op] = true;
-  }
-}
-
-History HistoryBuilder::finish() {
-  History& h = history_;
-  if (!object_known_ && !undecided_.empty()) {
-    decide(seen_add_ ? (adds_repeat() ? ObjectKind::counter : ObjectKind::set) : seen_append_ ? ObjectKind::list : seen_put_ ? ObjectKind::kv : ObjectKind::reg);
-  }
-  if (failed()) return std::move(history_);
-  for (std::vector<ValueId>* column : {&h.node, &h.version, &h.level, &h.error}) {
-    if (!column->empty()) column->resize(h.size(), no_value);
-  }
-  // A session is its name where one is given, else the process; a name and a process never mean one session.
-  if (h.sessions_given) {
-    for (OpId op = 0; op < h.size(); ++op) {
-      if (h.session[op] != no_value) {
-        h.session[op] = id_in(session_index_, h.session_name, h.session[op]);
-      } else {
-        h.session[op] = UINT32_MAX;
-      }
-    }
-    std::vector<SessionId> of_process(h.process_name.size(), UINT32_MAX);
-    for (OpId op = 0; op < h.size(); ++op) {
-      if (h.session[op] != UINT32_MAX) continue;
-      SessionId& session = of_process[h.process[op]];
-      if (session == UINT32_MAX) {
-        session = static_cast<SessionId>(h.session_name.size());
-        h.session_name.push_back(h.process_name[h.process[op]]);
-      }
-      h.session[op] = session;
-    }
-  } else {
-    h.session = h.process;
-    h.session_name = h.process_name;
-  }
-  if (timed_.value_or(false) && (!in_order_ || options_.clock_error != 0)) order_by_time();
-  find_ties();
-  mark_final_phase();
-  return std::move(history_);
 }
 
 }  // namespace kasauti::histories

@@ -16,8 +16,8 @@ namespace kasauti::histories {
 
 enum class EventType : std::uint8_t { invoke, ok, fail, info };
 
-/// Where the parts of an event begin in the text that HistoryBuilder::text() was given; null: unknown. From these an error
-/// gets its line and column, which costs nothing as long as there is none.
+/// Where the parts of an event begin in the text that HistoryBuilder::text() was given; null: unknown. From these an
+/// error gets its line and column, which costs nothing as long as there is none.
 struct Marks {
   const char* event = nullptr;
   const char* process = nullptr;
@@ -27,7 +27,8 @@ struct Marks {
   const char* time = nullptr;
 };
 
-/// One line of a history, as a reader hands it to the builder. Text is not kept: `f` may point into the reader's buffer.
+/// One line of a history, as a reader hands it to the builder. Text is not kept: `f` may point into the reader's
+/// buffer.
 struct Event {
   std::uint32_t line = 0;
   std::uint32_t column = 1;             ///< where the event begins, if it has no marks
@@ -49,10 +50,10 @@ struct BuildOptions {
 
 /// Turns events into a History: pairs invocations with completions, checks shapes against the object, orders events.
 ///
-/// Usage: header() if there is one; event() and nemesis() for every line, in the file's order; finish() once. Values are interned
-/// into values() by the reader beforehand. Errors are collected, not thrown: after finish() the history is usable only
-/// if no finding is an error. At most `finding_limit` findings of one rule are kept. Cost O(n), and O(n log n) where events
-/// don't come in the order of their times.
+/// Usage: header() if there is one; event() and nemesis() for every line, in the file's order; finish() once. Values
+/// are interned into values() by the reader beforehand. Errors are collected, not thrown: after finish() the history
+/// is usable only if no finding is an error. At most `finding_limit` findings of one rule are kept. Cost O(n), and
+/// O(n log n) where events don't come in the order of their times.
 class HistoryBuilder {
  public:
   explicit HistoryBuilder(BuildOptions options = {});
@@ -62,8 +63,8 @@ class HistoryBuilder {
   void header(Header header);
   [[nodiscard]] const Header& header() const { return history_.header; }
   void event(const Event& event);
-  /// The text that the marks of the coming events point into. Its first byte begins a line. `lasting` if it is still there when
-  /// finish() is called.
+  /// The text that the marks of the coming events point into. Its first byte begins a line. `lasting` if it is still
+  /// there when finish() is called.
   void text(std::string_view text, bool lasting) {
     text_ = text;
     text_lasts_ = lasting;
@@ -98,6 +99,7 @@ class HistoryBuilder {
   ValueId sorted(ValueId list);
   [[nodiscard]] bool adds_repeat() const;
   void mark_final_phase();
+  void number_sessions();
   void fill_result(const Event& event, OpId op);
   bool check_time(const Event& event, ProcessId process);
   void note_order(const Event& event);

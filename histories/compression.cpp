@@ -52,7 +52,8 @@ class Gunzip : public Decompressor {
  private:
   /// Whether another member begins; padding with zeros, as tape drives leave it, is passed over.
   bool next_member(std::string_view& input) {
-    if (!input.empty() && input.front() == '\0') input.remove_prefix(std::min(input.find_first_not_of('\0'), input.size()));
+    if (!input.empty() && input.front() == '\0') input.remove_prefix(std::min(input.find_first_not_of('\0'),
+        input.size()));
     if (input.empty()) return false;
     member_ended_ = false;
     good_ = good_ && inflateReset2(&stream_, gzip_window) == Z_OK;
@@ -97,7 +98,8 @@ class Unzstd : public Decompressor {
 
 bool gzip(std::string_view text, std::string& out) {
   z_stream stream{};
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) return false;
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8,
+      Z_DEFAULT_STRATEGY) != Z_OK) return false;
   char buffer[1 << 16];
   int code = Z_OK;
   while (code == Z_OK) {

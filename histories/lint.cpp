@@ -1,10 +1,11 @@
 // The warnings: what a history that is in order shows all the same (DESIGN §3).
 //
-// Question: which findings should stand beside a verdict? Each rule is one pass over the columns. Values written and values
-// observed are compared as (key, value) pairs in a hash set, so the rules that need them cost O(n) on average; overlapping calls of a
-// session are found in order of invocation with the session's open call. The rules speak of what can be told by looking at values:
-// for strings that grow by `append`, and for objects whose results are computed (counters, banks), nothing is said of unwritten
-// reads. Covered by histories/corpus/lint, one file a rule, and tests/histories/test_lint.cpp.
+// Question: which findings should stand beside a verdict? Each rule is one pass over the columns. Values written and
+// values observed are compared as (key, value) pairs in a hash set, so the rules that need them cost O(n) on average;
+// overlapping calls of a session are found in order of invocation with the session's open call. The rules speak of
+// what can be told by looking at values: for strings that grow by `append`, and for objects whose results are
+// computed (counters, banks), nothing is said of unwritten reads. Covered by histories/corpus/lint, one file a rule,
+// and tests/histories/test_lint.cpp.
 
 #include "histories/lint.hpp"
 
@@ -75,7 +76,8 @@ class Linter {
   }
   void end_of_rule(std::string_view rule) {
     if (count_ > HistoryBuilder::finding_limit) {
-      findings_.push_back(finding(rule, 0, 0, fmt::format("and {} more of these", count_ - HistoryBuilder::finding_limit)));
+      const std::size_t more = count_ - HistoryBuilder::finding_limit;
+      findings_.push_back(finding(rule, 0, 0, fmt::format("and {} more of these", more)));
     }
     count_ = 0;
   }
@@ -87,8 +89,9 @@ class Linter {
   }
   [[nodiscard]] bool writes_values() const {
     switch (h_.header.object) {
-      case ObjectKind::reg: case ObjectKind::cas_register: case ObjectKind::kv: case ObjectKind::list: case ObjectKind::set:
-      case ObjectKind::queue: case ObjectKind::stack: case ObjectKind::priority_queue: case ObjectKind::bag: return true;
+      case ObjectKind::reg: case ObjectKind::cas_register: case ObjectKind::kv: case ObjectKind::list:
+      case ObjectKind::set: case ObjectKind::queue: case ObjectKind::stack: case ObjectKind::priority_queue:
+      case ObjectKind::bag: return true;
       default: return false;
     }
   }
@@ -107,11 +110,13 @@ class Linter {
   }
 
   void unwritten_reads() {
-    const bool grows = std::ranges::find(h_.function, append) != h_.function.end() && h_.header.object == ObjectKind::kv;
+    const bool grows = std::ranges::find(h_.function, append) != h_.function.end() &&
+        h_.header.object == ObjectKind::kv;
     if (!writes_values() || grows) return;
     const auto writer = writers();
     const auto check = [&](OpId op, ValueId value) {
-      if (value == no_value || value == null_value || value == h_.header.initial || writer.contains(pair_of(h_.key[op], value))) return true;
+      if (value == no_value || value == null_value || value == h_.header.initial) return true;
+      if (writer.contains(pair_of(h_.key[op], value))) return true;
       warn("unwritten-read", h_.completed_line[op],
            fmt::format("{}: nobody wrote {}", h_.describe_call(op), h_.values.to_json(value).substr(0, 60)));
       return false;
@@ -139,15 +144,16 @@ class Linter {
       const auto [entry, inserted] = first.try_emplace(pair_of(h_.key[op], value), op);
       if (inserted && !is_initial) continue;
       warn("duplicate-write", h_.invoked_line[op],
-           inserted ? fmt::format("{}: {} is the initial value", h_.describe_call(op), h_.values.to_json(value).substr(0, 60))
+           inserted ? fmt::format("{}: {} is the initial value", h_.describe_call(op),
+               h_.values.to_json(value).substr(0, 60))
                     : fmt::format("{}: line {} wrote {} too", h_.describe_call(op), h_.invoked_line[entry->second],
                                   h_.values.to_json(value).substr(0, 60)));
     }
     end_of_rule("duplicate-write");
   }
 
-  // A call of unknown outcome is over when its client says so, or when its process goes on; what its session does then does
-  // not overlap it, although its effect may come later.
+  // A call of unknown outcome is over when its client says so, or when its process goes on; what its session does
+  // then does not overlap it, although its effect may come later.
   void session_overlaps() {
     if (!h_.sessions_given) return;
     std::vector<OpId> open(h_.session_name.size(), no_operation);
@@ -157,7 +163,8 @@ class Linter {
       if (other_process && h_.completed[last] != never && h_.completed[last] > h_.invoked[op]) {
         warn("session-overlap", h_.invoked_line[op],
              fmt::format("session {} calls {} while its call of line {} is open",
-                         h_.values.to_json(h_.session_name[h_.session[op]]), h_.describe_call(op), h_.invoked_line[last]));
+                         h_.values.to_json(h_.session_name[h_.session[op]]), h_.describe_call(op),
+                         h_.invoked_line[last]));
       }
       // The call that stays open longest is the one that later calls overlap.
       if (h_.completed[op] == never) continue;
@@ -172,8 +179,8 @@ class Linter {
       OpId& last = unknown[h_.process[op]];
       if (last != no_operation) {
         warn("process-after-info", h_.invoked_line[op],
-             fmt::format("process {} goes on after its call of line {}, whose outcome is unknown; a thread that does so goes on as a "
-                         "new process",
+             fmt::format("process {} goes on after its call of line {}, whose outcome is unknown; a thread that does "
+                         "so goes on as a new process",
                          h_.values.to_json(h_.process_name[h_.process[op]]), h_.invoked_line[last]));
       }
       last = h_.outcome[op] == Outcome::info ? op : no_operation;
@@ -189,13 +196,14 @@ class Linter {
       open_until = std::max(open_until, h_.completed[op]);
     }
     findings_.push_back(finding("no-concurrency", 0, 0,
-                                fmt::format("no two of the {} operations overlap: only the order of the calls is tested", h_.size())));
+                                fmt::format("no two of the {} operations overlap: weak evidence", h_.size())));
   }
 
   // A read at risk is one that some change to its key may have come before: one invoked before the read completed.
   void observations() {
     if (is_vacuous(h_)) {
-      findings_.push_back(finding("vacuous", 0, 0, "no completed operation returned anything: no verdict can be drawn from this"));
+      findings_.push_back(finding("vacuous", 0, 0,
+          "no completed operation returned anything: no verdict can be drawn from this"));
       return;
     }
     std::vector<Rank> first_change(h_.key_count(), never);
@@ -206,7 +214,8 @@ class Linter {
     for (OpId op = 0; op < h_.size(); ++op) {
       if (observes(h_, op) && (changes(h_.function[op]) || first_change[h_.key[op]] < h_.completed[op])) return;
     }
-    findings_.push_back(finding("no-observation-at-risk", 0, 0, "no completed read that a write could have changed: weak evidence"));
+    findings_.push_back(finding("no-observation-at-risk", 0, 0,
+        "no completed read that a write could have changed: weak evidence"));
   }
 
   const History& h_;

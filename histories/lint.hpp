@@ -13,9 +13,10 @@ namespace kasauti::histories {
 /// O(n log n); O(n) but for sessions of several processes.
 [[nodiscard]] std::vector<Finding> lint(const History& history);
 
-/// No completed observation at all, so that every verdict but "unknown" would be empty: no `ok` operation returned anything.
-/// Observations are reads of all kinds, removals from a queue and the like, generated ids, tokens, fetch-and-adds, transactions that
-/// read, and everything with a `"result"` or that succeeds only in some states: cas, contains, book, acquire.
+/// No completed observation at all, so that every verdict but "unknown" would be empty: no `ok` operation returned
+/// anything. Observations are reads of all kinds, removals from a queue and the like, generated ids, tokens,
+/// fetch-and-adds, transactions that read, and everything with a `"result"` or that succeeds only in some states:
+/// cas, contains, book, acquire.
 [[nodiscard]] bool is_vacuous(const History& history);
 
 }  // namespace kasauti::histories

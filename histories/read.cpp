@@ -1,8 +1,9 @@
-// Reading a history: a source of bytes, hashed and decompressed, and the reader of the format that the bytes turn out to have.
+// Reading a history: a source of bytes, hashed and decompressed, and the reader of the format that the bytes turn out
+// to have.
 //
 // Formats that go by lines are read in pieces of some megabytes, so that neither the text nor what a compressed file
-// blows up to is ever held whole; while one piece is parsed another thread reads, hashes and decompresses the next. The other formats need
-// their text at once, and ask the budget before they take more memory.
+// blows up to is ever held whole; while one piece is parsed another thread reads, hashes and decompresses the next.
+// The other formats need their text at once, and ask the budget before they take more memory.
 
 #include "histories/read.hpp"
 
@@ -72,7 +73,9 @@ void fail(ReadResult& result, std::string_view rule, std::string message) {
 
 void fail_unknown_format(ReadResult& result, const std::string& wanted) {
   std::string names;
-  for (const formats::Format& known : formats::formats()) names += (names.empty() ? "" : ", ") + std::string{known.name};
+  for (const formats::Format& known : formats::formats()) {
+    names += (names.empty() ? "" : ", ") + std::string{known.name};
+  }
   fail(result, "unknown-format",
        fmt::format("{}; --format takes one of {}",
                    wanted.empty() ? "not a history in any known format" : "no format is called " + wanted, names));
@@ -88,7 +91,8 @@ void reserve(const Source& source, const Buffer& first, HistoryBuilder& builder)
 }
 
 /// Piece by piece; `current` is the first. Gives the number of bytes of the text.
-std::size_t read_pieces(Source& source, Buffer& current, formats::Reader& reader, HistoryBuilder& builder, Budget* budget) {
+std::size_t read_pieces(Source& source, Buffer& current, formats::Reader& reader, HistoryBuilder& builder,
+    Budget* budget) {
   Buffer next;
   const bool one_piece = source.ended();
   std::size_t bytes = current.size();

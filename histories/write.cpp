@@ -31,7 +31,8 @@ bool write_all(int file, std::string_view text, std::string& problem) {
   return true;
 }
 
-/// A renaming is safe from a power cut once its directory is on the disk. Some file systems can't do that; the file is whole then too.
+/// A renaming is safe from a power cut once its directory is on the disk. Some file systems can't do that; the file
+/// is whole then too.
 void sync_directory(const std::filesystem::path& path) {
   const std::string directory = path.has_parent_path() ? path.parent_path().string() : ".";
   const int file = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -8,6 +8,8 @@
 
 #include "checker/certificate/causal_proofs.hpp"
 #include "checker/certificate/container_proofs.hpp"
+#include "checker/certificate/sequential_proofs.hpp"
+#include "checker/certificate/staleness_proofs.hpp"
 #include "checker/model.hpp"
 #include "histories/history.hpp"
 
@@ -80,8 +82,12 @@ struct SearchAlone {
 
 /// What a verdict rests on. Default-constructed: nothing, as for an unknown verdict.
 struct Certificate {
-  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone, ValuesCore, AlwaysThere, NoBottom, Outnumbered,
-               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>
+  std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone,                            //
+               ValuesCore, AlwaysThere, NoBottom, Outnumbered,                                              // containers
+               OrderClash, OutOfBounds, TooManyHeld,                                                        // known order
+               ForcedCycle, KeysCore,                                                                       // sequential
+               ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
+               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal
       proof;
 };
 

@@ -39,4 +39,24 @@ struct Outnumbered {
   std::vector<Lost> lost;
 };
 
+/// Answers of a list, a growing set, a fetch-and-add or unique ids that contradict each other, or the real-time order.
+struct OrderClash {
+  histories::KeyId key = 0;
+  histories::OpId a = histories::no_operation;         ///< alone impossible, or to be before b
+  histories::OpId b = histories::no_operation;
+  histories::OpId evidence = histories::no_operation;  ///< the read that orders two additions
+};
+
+/// A counter's read of what the additions around it can't have made, from the initial value or from an earlier read.
+struct OutOfBounds {
+  histories::OpId read = histories::no_operation;
+  histories::OpId since = histories::no_operation;  ///< an earlier read; none: the initial value
+};
+
+/// More permits of a lock or semaphore acquired (or released) than there can have been.
+struct TooManyHeld {
+  histories::OpId until = histories::no_operation;  ///< counted up to its completion: an acquire, or a release
+  histories::OpId since = histories::no_operation;  ///< from the completion of this call of the other kind; none: the start
+};
+
 }  // namespace kasauti::checker

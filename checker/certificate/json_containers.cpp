@@ -52,4 +52,32 @@ bool from_json_proof(const json& value, Outnumbered& proof) {
   return true;
 }
 
+json to_json_proof(const OrderClash& proof) {
+  return {{"kind", "order-clash"}, {"key", proof.key}, {"a", proof.a}, {"b", proof.b}, {"evidence", proof.evidence}};
+}
+
+bool from_json_proof(const json& value, OrderClash& proof) {
+  proof = {value.at("key").get<KeyId>(), value.at("a").get<OpId>(), value.at("b").get<OpId>(),
+           value.at("evidence").get<OpId>()};
+  return true;
+}
+
+json to_json_proof(const OutOfBounds& proof) {
+  return {{"kind", "out-of-bounds"}, {"read", proof.read}, {"since", proof.since}};
+}
+
+bool from_json_proof(const json& value, OutOfBounds& proof) {
+  proof = {value.at("read").get<OpId>(), value.at("since").get<OpId>()};
+  return true;
+}
+
+json to_json_proof(const TooManyHeld& proof) {
+  return {{"kind", "too-many-held"}, {"until", proof.until}, {"since", proof.since}};
+}
+
+bool from_json_proof(const json& value, TooManyHeld& proof) {
+  proof = {value.at("until").get<OpId>(), value.at("since").get<OpId>()};
+  return true;
+}
+
 }  // namespace kasauti::checker::certificate

@@ -29,6 +29,16 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const AlwaysThere& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const NoBottom& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Outnumbered& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ForcedCycle& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const KeysCore& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ReadSources& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const StaleObservation& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const FinalSources& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const FinalClash& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const FinalLoss& proof);
+
+/// What orders prove of the sequential models.
+[[nodiscard]] Verification check_orders_sequential(const Claim& claim, const Orders& proof);
 
 // The causal family and the session guarantees: verify_causal.cpp, verify_views.cpp, verify_sessions.cpp, json_causal.cpp.
 [[nodiscard]] Verification check_proof(const Claim& claim, const UnwrittenRead& proof);
@@ -37,6 +47,9 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const CausalOrder& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SessionViews& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const SessionOrders& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const OrderClash& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const OutOfBounds& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -53,6 +66,16 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const Outnumbered& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ForcedCycle& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const KeysCore& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const OrderClash& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const OutOfBounds& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ReadSources& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const StaleObservation& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const FinalSources& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const FinalClash& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const FinalLoss& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -71,6 +94,16 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Outnumbered& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ForcedCycle& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, KeysCore& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OrderClash& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OutOfBounds& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ReadSources& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleObservation& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalSources& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalClash& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalLoss& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.

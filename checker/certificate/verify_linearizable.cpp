@@ -123,7 +123,7 @@ bool writes_are_distinct(const History& h, KeyId key) {
 bool could_have_written(const History& h, OpId op, ValueId value) {
   switch (h.function[op]) {
     case Function::write: return h.argument[op] == value;
-    case Function::cas: return h.values.elements(h.argument[op])[1] == value;
+    case Function::cas: return h.flag[op] != Flag::no && h.values.elements(h.argument[op])[1] == value;
     case Function::remove: return value == histories::null_value || value == h.header.initial;
     case Function::read: return false;
     default: return true;
@@ -134,6 +134,7 @@ bool could_have_written(const History& h, OpId op, ValueId value) {
 
 Verification check_proof(const Claim& claim, const Orders& proof) {
   if (claim.model == Model::linearizable) return check_linearizable(claim, proof);
+  if (claim.model == Model::sequential || claim.model == Model::per_key_sequential) return check_orders_sequential(claim, proof);
   return refuse("no rule says what orders prove of this model");
 }
 
@@ -178,9 +179,10 @@ Verification check_proof(const Claim& claim, const ThinAir& proof) {
   const bool any_model = claim.model != Model::safe && claim.model != Model::convergent &&
                          claim.model != Model::monotonic_writes && claim.model != Model::writes_follow_reads;
   if (!any_model || !is_register(h.header)) return refuse("the model or object allows it");
-  if (!in_range(h, proof.read) || !h.ok(proof.read) || h.function[proof.read] != Function::read)
-    return refuse(what(h, proof.read) + " is no completed read");
-  const ValueId value = h.result[proof.read];
+  if (!in_range(h, proof.read) || !h.ok(proof.read)) return refuse(what(h, proof.read) + " did not complete");
+  const bool exchanged = h.function[proof.read] == Function::cas && h.flag[proof.read] != Flag::no;
+  if (h.function[proof.read] != Function::read && !exchanged) return refuse(what(h, proof.read) + " returned no value");
+  const ValueId value = exchanged ? h.values.elements(h.argument[proof.read])[0] : h.result[proof.read];
   if (value == h.header.initial) return refuse("it returned the initial value");
   for (OpId op = 0; op < h.size(); ++op) {
     if (h.key[op] != h.key[proof.read] || h.outcome[op] == Outcome::fail) continue;

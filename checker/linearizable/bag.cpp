@@ -1,14 +1,14 @@
 // Bags: is there a legal order, and which?
 //
-// Where no take found the bag empty, values don't matter to each other, and equal ones are as good as each other: put all
-// as early as possible, of unknown outcome too, and take all as late as possible. A take then finds its value iff, for each k, the take of it that
-// completes as the k-th is not without k puts of it that began before. Takes of unknown outcome are left out. Exact,
-// duplicates included; a value that fails is a refutation on its own.
+// Where no take found the bag empty, values don't matter to each other, and equal ones are as good as each other: put
+// all as early as possible, of unknown outcome too, and take all as late as possible. A take then finds its value
+// iff, for each k, the take of it that completes as the k-th is not without k puts of it that began before. Takes of
+// unknown outcome are left out. Exact, duplicates included; a value that fails is a refutation on its own.
 //
-// Where some take found nothing, values put once are treated as in a priority queue without priorities: a take takes effect as early as it can,
-// a put as late, and the empty answer at a moment at which no value is there for certain (contents.hpp). Exact without
-// takes of unknown outcome; with them, those are given away greedily, and where that does not lead to an order there is no answer.
-// Duplicates beside empty answers are left to the search.
+// Where some take found nothing, values put once are treated as in a priority queue without priorities: a take takes
+// effect as early as it can, a put as late, and the empty answer at a moment at which no value is there for certain
+// (contents.hpp). Exact without takes of unknown outcome; with them, those are given away greedily, and where that
+// does not lead to an order there is no answer. Duplicates beside empty answers are left to the search.
 //
 // O(n log n). Covered by tests/containers against brute force.
 

@@ -79,9 +79,9 @@ struct EmptySlots {
 /// unknown outcome.
 [[nodiscard]] EmptySlots place_empties(const History& history, Contents& contents, std::string_view method);
 
-/// The witness of adds as late and removals as early as can be: each item's removal in its slot, its add right before the end
-/// of its interval or right before the removal, whichever is earlier; in one slot items in the order given. A slot at or
-/// behind the end means that the item stays.
+/// The witness of adds as late and removals as early as can be: each item's removal in its slot, its add right before
+/// the end of its interval or right before the removal, whichever is earlier; in one slot items in the order given. A
+/// slot at or behind the end means that the item stays.
 [[nodiscard]] KeyAnswer late_adds(const Contents& contents, std::string_view method,
                                   std::span<const std::uint32_t> order, std::span<const Place> removal_slots,
                                   std::span<const Place> empty_slots);

@@ -25,5 +25,13 @@ using histories::OpId;
 [[nodiscard]] std::optional<KeyAnswer> decide_stack(const History&, std::span<const OpId> operations, Budget&);
 [[nodiscard]] std::optional<KeyAnswer> decide_priority_queue(const History&, std::span<const OpId> operations, Budget&);
 [[nodiscard]] std::optional<KeyAnswer> decide_bag(const History&, std::span<const OpId> operations, Budget&);
+[[nodiscard]] std::optional<KeyAnswer> decide_list(const History&, std::span<const OpId> operations, Budget&);
+/// Adds and whole reads only.
+[[nodiscard]] std::optional<KeyAnswer> decide_growing_set(const History&, std::span<const OpId> operations, Budget&);
+[[nodiscard]] std::optional<KeyAnswer> decide_ids(const History&, std::span<const OpId> operations, Budget&);
+[[nodiscard]] std::optional<KeyAnswer> decide_fetch_add(const History&, std::span<const OpId> operations, Budget&);
+[[nodiscard]] std::optional<KeyAnswer> decide_counter(const History&, std::span<const OpId> operations, Budget&);
+/// Locks and semaphores.
+[[nodiscard]] std::optional<KeyAnswer> decide_lock(const History&, std::span<const OpId> operations, Budget&);
 
 }  // namespace kasauti::checker::linearizable

@@ -14,6 +14,7 @@
 
 #include "checker/index/keys.hpp"
 #include "checker/linearizable/core.hpp"
+#include "checker/linearizable/engines.hpp"
 #include "checker/linearizable/search.hpp"
 #include "checker/linearizable/zones.hpp"
 #include "checker/objects/specification.hpp"
@@ -209,6 +210,9 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
     answer.cause = Cause::precondition;
     answer.detail = "zones need reads and writes only, and every value written once";
     return answer;
+  }
+  if (history_.header.specification.empty() && options_.engine == Engine::automatic) {
+    if (auto decided = decide_by_object(history_, operations, budget_)) return *std::move(decided);
   }
   if (is_register(history_.header)) {
     if (auto decided = thin_air(operations)) return *std::move(decided);

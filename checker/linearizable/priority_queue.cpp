@@ -1,18 +1,21 @@
 // Priority queues with distinct values: is there a legal order, and which?
 //
-// A value is polled at a moment at which no greater one is there; lesser ones don't matter to it. So take the values from the greatest to the least. Each
-// greater value is there for certain from the end of its insert to the beginning of its poll: its zone. The poll takes effect in the
-// first slot of its interval that is in no zone of a greater value; if there is none, these zones are a refutation (AlwaysThere in the
-// certificate's words). That each value for itself finds a slot is enough: let every insert take effect as late as it can, right before its end or its poll.
-// Suppose a lesser value w is polled in a slot between the insert and the poll of v. That slot is in no zone of a value greater than w, hence
-// in none of those greater than v, and v could have been polled there, at the latest; so it lies before v's poll began, and
-// not in v's zone, hence before the end of v's insert, which takes effect after it. A poll that found nothing is one of a value less than all.
+// A value is polled at a moment at which no greater one is there; lesser ones don't matter to it. So take the values
+// from the greatest to the least. Each greater value is there for certain from the end of its insert to the beginning
+// of its poll: its zone. The poll takes effect in the first slot of its interval that is in no zone of a greater
+// value; if there is none, these zones are a refutation (AlwaysThere in the certificate's words). That each value for
+// itself finds a slot is enough: let every insert take effect as late as it can, right before its end or its poll.
+// Suppose a lesser value w is polled in a slot between the insert and the poll of v. That slot is in no zone of a
+// value greater than w, hence in none of those greater than v, and v could have been polled there, at the latest; so
+// it lies before v's poll began, and not in v's zone, hence before the end of v's insert, which takes effect after
+// it. A poll that found nothing is one of a value less than all.
 //
-// Slots covered by a zone never become free again, so that the next free slot is found by union-find: O(n log n) for the sort by value,
-// else nearly linear. Polls of unknown outcome go to values that must be gone, the earliest deadline first (exact when they are too
-// few); where that does not lead to an order there is no answer.
+// Slots covered by a zone never become free again, so that the next free slot is found by union-find: O(n log n) for
+// the sort by value, else nearly linear. Polls of unknown outcome go to values that must be gone, the earliest
+// deadline first (exact when they are too few); where that does not lead to an order there is no answer.
 //
-// Sound: refutations are proofs. Complete without polls of unknown outcome. Covered by tests/containers against brute force.
+// Sound: refutations are proofs. Complete without polls of unknown outcome. Covered by tests/containers against brute
+// force.
 
 #include <algorithm>
 #include <numeric>

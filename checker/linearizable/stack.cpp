@@ -1,22 +1,25 @@
 // Stacks with distinct values: is there a legal order, and which?
 //
-// A value whose push and pop overlap can be pushed and popped at one moment, with nothing in between, whatever the stack holds: it is
-// set aside. Every other value is there for certain from the end of its push to the beginning of its pop: its zone. Take a block of
-// values. If some moment is in no zone, the values before it and those behind it are independent: a legal order of each, one after the other, is
-// legal, and a legal order of both together, restricted to each, is one too. If there is no such moment the stack is never empty
-// within the block, so the value pushed first is popped last. It must be one whose push began before every other push of the block
-// completed, and whose pop completed after every other pop began; and any such value can be moved to the outside of a legal order. So: split at
-// moments without a zone, else take an outermost value off, and go on with what is inside. If there is none, the values of the block
-// whose zones cover it, the fewest of them, are a refutation (NoBottom in the certificate's words). This is the decrease
-// and conquer of Lee and Mathur (OOPSLA 2025), with the witness and the counterexample kept.
+// A value whose push and pop overlap can be pushed and popped at one moment, with nothing in between, whatever the
+// stack holds: it is set aside. Every other value is there for certain from the end of its push to the beginning of
+// its pop: its zone. Take a block of values. If some moment is in no zone, the values before it and those behind it
+// are independent: a legal order of each, one after the other, is legal, and a legal order of both together,
+// restricted to each, is one too. If there is no such moment the stack is never empty within the block, so the value
+// pushed first is popped last. It must be one whose push began before every other push of the block completed, and
+// whose pop completed after every other pop began; and any such value can be moved to the outside of a legal order.
+// So: split at moments without a zone, else take an outermost value off, and go on with what is inside. If there is
+// none, the values of the block whose zones cover it, the fewest of them, are a refutation (NoBottom in the
+// certificate's words). This is the decrease and conquer of Lee and Mathur (OOPSLA 2025), with the witness and the
+// counterexample kept.
 //
-// Values that nobody popped are popped at the end, in any order. A pop that found nothing takes effect at a moment in no zone, where
-// the block is split. Pops of unknown outcome go first to values that must be gone (exact when they are too few), then to others; where that does not
-// lead to an order there is no answer. Zones are counted in a tree over time, values held in a tree by the end of their
-// push: O(n log n) for usual histories, more where very many pushes are open at once.
+// Values that nobody popped are popped at the end, in any order. A pop that found nothing takes effect at a moment in
+// no zone, where the block is split. Pops of unknown outcome go first to values that must be gone (exact when they
+// are too few), then to others; where that does not lead to an order there is no answer. Zones are counted in a tree
+// over time, values held in a tree by the end of their push: O(n log n) for usual histories, more where very many
+// pushes are open at once.
 //
-// Sound: refutations are proofs, and a witness is checked against every interval. Complete without pops of unknown outcome. Covered by
-// tests/containers against brute force.
+// Sound: refutations are proofs, and a witness is checked against every interval. Complete without pops of unknown
+// outcome. Covered by tests/containers against brute force.
 
 #include <algorithm>
 #include <bit>

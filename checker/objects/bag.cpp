@@ -4,11 +4,11 @@
 // took any of the values that were there, so that it leaves as many states as there are different ones.
 
 #include <algorithm>
+#include <iterator>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "checker/objects/factories.hpp"
-#include "checker/objects/replay.hpp"
 #include "checker/objects/words.hpp"
 
 namespace kasauti::checker::objects {
@@ -17,17 +17,48 @@ namespace {
 
 using enum histories::Function;
 
-/// Counts values while every result is known; from the first unknown take on, it follows all that it could have
-/// taken.
+/// Counts values while every result is known. A take of unknown result leaves open which value it took, but not how
+/// many there are then; so from the first one on, values and such takes are kept in the order of their calls, and the
+/// takes may be matched with values put before them as long as every prefix has as many values as takes. Among equal
+/// values the newest is the one to give away, for the others leave more to choose from. That costs the size of the
+/// bag for each call.
 class BagReplayer final : public Replayer {
  public:
-  BagReplayer(const Specification& specification, const State& initial) : specification_{specification} {
+  explicit BagReplayer(const State& initial) {
     for (const ValueId value : initial) ++counts_[value];
   }
 
   bool apply(const Operation& op) override {
-    if (op.function == take && !op.known && several_ == nullptr) several_ = stepping_replayer(specification_, state());
-    if (several_ != nullptr) return several_->apply(op);
+    if (op.function == take && !op.known && unknown_ == 0) {
+      for (const auto& [value, count] : counts_) calls_.insert(calls_.end(), count, value);
+      counts_.clear();
+    } else if (unknown_ == 0) {
+      return apply_known(op);
+    }
+    if (op.function == put) {
+      calls_.push_back(op.argument);
+      return true;
+    }
+    const bool empty = calls_.size() == 2 * unknown_;
+    if (!op.known || is_nothing(op.result)) {
+      if (empty) clear();
+      if (!op.known && !empty) {
+        calls_.push_back(taken);
+        ++unknown_;
+      }
+      return !op.known || empty;
+    }
+    const auto newest = std::find(calls_.rbegin(), calls_.rend(), op.result);
+    if (newest == calls_.rend()) return false;
+    calls_.erase(std::prev(newest.base()));
+    std::ptrdiff_t there = 0;
+    return std::ranges::all_of(calls_, [&](ValueId call) { return (there += call == taken ? -1 : 1) >= 0; });
+  }
+
+ private:
+  static constexpr ValueId taken = histories::no_value;
+
+  bool apply_known(const Operation& op) {
     if (op.function == put) {
       ++counts_[op.argument];
       return true;
@@ -39,17 +70,14 @@ class BagReplayer final : public Replayer {
     return true;
   }
 
- private:
-  State state() const {
-    State words;
-    for (const auto& [value, count] : counts_) words.insert(words.end(), count, value);
-    std::ranges::sort(words);
-    return words;
+  void clear() {
+    calls_.clear();
+    unknown_ = 0;
   }
 
-  const Specification& specification_;
   boost::unordered_flat_map<ValueId, std::size_t> counts_;
-  std::unique_ptr<Replayer> several_;
+  std::vector<ValueId> calls_;
+  std::size_t unknown_ = 0;
 };
 
 class Bag final : public Specification {
@@ -82,7 +110,7 @@ class Bag final : public Specification {
     return op.function == take && op.known && is_nothing(op.result);
   }
 
-  std::unique_ptr<Replayer> replayer() const override { return std::make_unique<BagReplayer>(*this, initial_); }
+  std::unique_ptr<Replayer> replayer() const override { return std::make_unique<BagReplayer>(initial_); }
 
  private:
   State initial_;

@@ -2,17 +2,36 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "checker/causal/causal.hpp"
+#include "checker/convergence/convergence.hpp"
 #include "checker/linearizable/linearizable.hpp"
+#include "checker/sequential/sequential.hpp"
+#include "checker/sessions/sessions.hpp"
+#include "checker/staleness/staleness.hpp"
 
 namespace kasauti::checker::run {
 
 Judgement run_engine(Model model, const History& history, unsigned threads, histories::Budget& budget) {
   switch (model) {
     case Model::linearizable: return linearizable::check(history, {linearizable::Engine::automatic, threads}, budget);
-    default: return unknown(model, Cause::unsupported, fmt::format("{} is not checked yet", name_of(model)));
+    case Model::sequential: return sequential::check_sequential(history, {sequential::Engine::automatic, threads}, budget);
+    case Model::per_key_sequential: return sequential::check_per_key_sequential(history, {sequential::Engine::automatic, threads}, budget);
+    case Model::causal:
+    case Model::causal_convergent:
+    case Model::causal_memory:
+    case Model::pram: return causal::check_causal(history, model, {}, budget);
+    case Model::session:
+    case Model::read_your_writes:
+    case Model::monotonic_reads:
+    case Model::monotonic_writes:
+    case Model::writes_follow_reads: return sessions::check_sessions(history, model, {}, budget);
+    case Model::regular:
+    case Model::safe:
+    case Model::k_atomic:
+    case Model::delta_atomic: return staleness::check_staleness(history, model, {threads, nullptr}, budget);
+    case Model::convergent: return convergence::check_convergent(history, budget);
   }
+  return unknown(model, Cause::unsupported, "there is no engine for it");
 }
 
 bool lattice_applies(const History& history) {

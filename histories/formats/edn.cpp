@@ -1,8 +1,8 @@
 // Jepsen's history.edn: op maps one after the other, or in one vector or list; also Porcupine's kv texts.
 //
 // The whole text is parsed into op maps first, since Jepsen's conventions can only be told by all of them together
-// (jepsen.hpp). A comment `; kasauti {…}` on the first line, as `convert` writes it, is a native header. Cost O(bytes); the first error
-// of grammar ends the reading, because in EDN nothing says where the next map would begin.
+// (jepsen.hpp). A comment `; kasauti {…}` on the first line, as `convert` writes it, is a native header. Cost
+// O(bytes); the first error of grammar ends the reading, because in EDN nothing says where the next map would begin.
 
 #include <algorithm>
 
@@ -63,9 +63,10 @@ class Edn : public Reader {
     const std::string_view json = line.substr(line.find('{'));
     Header header;
     const auto parsed = nlohmann::json::parse(json, nullptr, false);
-    const bool good = parse_header(json, builder_.values(), header, [&](std::string_view rule, std::string_view, std::string message) {
+    const auto problem = [&](std::string_view rule, std::string_view, std::string message) {
       complain(rule, json.data(), std::move(message));
-    });
+    };
+    const bool good = parse_header(json, builder_.values(), header, problem);
     if (good) history_.header(std::move(header), parsed.value("tuples", false));
   }
 
@@ -145,13 +146,15 @@ class Edn : public Reader {
     const bool at_end = parser.at() == text.data() + text.size();
     const bool last_line = rest.find('\n') == std::string_view::npos;
     if (opened_ == nullptr && at_end && last_line && line_of(parser.problem_at()) > 1) {
-      complain("truncated-line", parser.problem_at(), "the last op map is cut off and not used; everything before it is");
+      complain("truncated-line", parser.problem_at(),
+          "the last op map is cut off and not used; everything before it is");
     } else {
       complain(parser.too_large() ? "too-large" : "malformed", parser.problem_at(), parser.problem());
     }
   }
 
-  static constexpr std::string_view fields[] = {"process", "type", "f", "value", "key", "time", "result", "phase", "error",
+  static constexpr std::string_view fields[] = {"process", "type", "f", "value", "key", "time", "result",
+                                                "phase", "error",
                                                 "session", "node", "version", "level"};
 
   HistoryBuilder& builder_;
@@ -189,6 +192,8 @@ bool sniff_edn(std::string_view beginning) {
   return false;
 }
 
-std::unique_ptr<Reader> open_edn(HistoryBuilder& builder, Budget* budget) { return std::make_unique<Edn>(builder, budget); }
+std::unique_ptr<Reader> open_edn(HistoryBuilder& builder, Budget* budget) {
+  return std::make_unique<Edn>(builder, budget);
+}
 
 }  // namespace kasauti::histories::formats

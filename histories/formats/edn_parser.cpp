@@ -24,7 +24,8 @@ bool is_delimiter(char c) {
 bool begins_symbol(char c) {
   const auto byte = static_cast<unsigned char>(c);
   const char lower = static_cast<char>(c | 0x20);
-  return (lower >= 'a' && lower <= 'z') || byte >= 0x80 || std::string_view{".*+!-_?$%&=<>/|'"}.find(c) != std::string_view::npos;
+  return (lower >= 'a' && lower <= 'z') || byte >= 0x80 ||
+      std::string_view{".*+!-_?$%&=<>/|'"}.find(c) != std::string_view::npos;
 }
 char closing_of(char opening) { return opening == '(' ? ')' : opening == '[' ? ']' : '}'; }
 
@@ -124,7 +125,8 @@ bool EdnParser::skip() {
       continue;
     }
     if (first == ')' || first == ']' || first == '}') {
-      if (open.empty() || closing_of(*open.back()) != first) return fail(at_, fmt::format("'{}' closes nothing", first));
+      const bool closes = !open.empty() && closing_of(*open.back()) == first;
+      if (!closes) return fail(at_, fmt::format("'{}' closes nothing", first));
       ++at_;
       open.pop_back();
     } else {
@@ -189,7 +191,10 @@ bool EdnParser::read(ValueId& id, bool* keyword, int depth) {
   if (!begins_symbol(*at_)) return fail(begin, "no form begins with this character");
   const std::string_view name = token();
   at_ += name.size();
-  id = name == "nil" ? null_value : name == "true" ? true_value : name == "false" ? false_value : values_.intern_string(name);
+  if (name == "nil") id = null_value;
+  else if (name == "true") id = true_value;
+  else if (name == "false") id = false_value;
+  else id = values_.intern_string(name);
   return true;
 }
 
@@ -214,7 +219,9 @@ bool EdnParser::read_list(ValueId& id, char closing, int depth, bool sorted) {
   return true;
 }
 
-ValueId EdnParser::key_of(ValueId id) { return values_.is_string(id) ? id : values_.intern_string(values_.to_json(id)); }
+ValueId EdnParser::key_of(ValueId id) {
+  return values_.is_string(id) ? id : values_.intern_string(values_.to_json(id));
+}
 
 bool EdnParser::read_map(ValueId& id, int depth) {
   const char* const opened = at_ - 1;
@@ -318,7 +325,8 @@ bool EdnParser::read_ratio(std::string_view token, std::size_t slash, ValueId& i
   const char* const end = token.data() + token.size();
   const auto [first_stop, first_failure] = std::from_chars(begin, token.data() + slash, above);
   const auto [stop, failure] = std::from_chars(token.data() + slash + 1, end, below);
-  const bool read = first_failure == std::errc{} && failure == std::errc{} && stop == end && first_stop == token.data() + slash;
+  const bool read = first_failure == std::errc{} && failure == std::errc{} && stop == end &&
+      first_stop == token.data() + slash;
   if (!read || below <= 0 || above == INT64_MIN) return fail(token.data(), "a ratio is two integers, n/d");
   const std::int64_t common = std::gcd(above, below);
   id = below == common ? values_.intern_integer(above / common)

@@ -10,10 +10,11 @@ namespace kasauti::histories::formats {
 
 /// Reads the forms of EDN (github.com/edn-format/edn) one after the other.
 ///
-/// Keywords, symbols and characters become strings (keywords without the colon), nil, true and false what they are in JSON; a
-/// set becomes a list, a list or vector likewise; a tagged element becomes what it tags; keys of a map become strings, numbers by
-/// their digits; a ratio that is no integer becomes the string "n/d". After an error problem() says what is wrong and
-/// where; nothing further can be read then. Depth is limited where values are kept, and needs no stack where they are skipped.
+/// Keywords, symbols and characters become strings (keywords without the colon), nil, true and false what they are in
+/// JSON; a set becomes a list, a list or vector likewise; a tagged element becomes what it tags; keys of a map become
+/// strings, numbers by their digits; a ratio that is no integer becomes the string "n/d". After an error problem()
+/// says what is wrong and where; nothing further can be read then. Depth is limited where values are kept, and needs
+/// no stack where they are skipped.
 class EdnParser {
  public:
   EdnParser(std::string_view text, ValueTable& values)

@@ -14,10 +14,11 @@ inline bool has_own_session(const History& h, OpId op) {
   return h.sessions_given && h.session_name[h.session[op]] != h.process_name[h.process[op]];
 }
 
-/// Visits a history's events in the order of their ranks, as a writer needs them: `event(op, completion)` and `fault(what)`.
-/// A completion of unknown outcome has no rank: it comes before its process's next call, or else at the end; an
-/// invocation that was never completed has none. Where a process called again in the nanosecond of its last completion, that
-/// order would show two open calls of it; then calls come one after the other, which is as good because they have times. O(n).
+/// Visits a history's events in the order of their ranks, as a writer needs them: `event(op, completion)` and
+/// `fault(what)`. A completion of unknown outcome has no rank: it comes before its process's next call, or else at
+/// the end; an invocation that was never completed has none. Where a process called again in the nanosecond of its
+/// last completion, that order would show two open calls of it; then calls come one after the other, which is as good
+/// because they have times. O(n).
 template <class OnEvent, class OnFault>
 void visit_events(const History& h, OnEvent event, OnFault fault) {
   if (h.ties_in_process) {
@@ -34,12 +35,14 @@ void visit_events(const History& h, OnEvent event, OnFault fault) {
     ranks = std::max<std::size_t>(ranks, std::size_t{h.invoked[op]} + 1);
     if (h.completed[op] != never) ranks = std::max<std::size_t>(ranks, std::size_t{h.completed[op]} + 1);
   }
-  std::vector<std::uint32_t> events(ranks, nothing);  // by rank: the operation, and in the lowest bit whether it completes
+  // By rank: the operation, and in the lowest bit whether the event completes it.
+  std::vector<std::uint32_t> events(ranks, nothing);
   for (OpId op = 0; op < h.size(); ++op) {
     events[h.invoked[op]] = op << 1U;
     if (h.completed[op] != never) events[h.completed[op]] = op << 1U | 1U;
   }
-  std::vector<OpId> unresolved(h.process_name.size(), no_operation);  // by process: its call that still needs its `info`
+  // By process: its call that still needs its `info`.
+  std::vector<OpId> unresolved(h.process_name.size(), no_operation);
   std::size_t next_fault = 0;
   for (std::size_t rank = 0; rank < ranks; ++rank) {
     for (; next_fault < h.faults.size() && h.faults[next_fault].rank <= rank; ++next_fault) fault(h.faults[next_fault]);

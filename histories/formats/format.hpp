@@ -15,8 +15,8 @@ namespace kasauti::histories::formats {
 class Reader {
  public:
   virtual ~Reader() = default;
-  /// `text` is followed by `padding` readable bytes. Readers that go by lines get the file in pieces, each of whole lines but
-  /// for the last one; others get all of it at once. False if there is no point in going on.
+  /// `text` is followed by `padding` readable bytes. Readers that go by lines get the file in pieces, each of whole
+  /// lines but for the last one; others get all of it at once. False if there is no point in going on.
   virtual bool read(std::string_view text, bool last) = 0;
 };
 

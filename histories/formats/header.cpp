@@ -30,7 +30,8 @@ class HeaderReader {
     text("specification", header_.specification);
     permits();
     initial();
-    if (json_.contains("meta")) header_.meta = json_["meta"].dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    constexpr auto replace = nlohmann::json::error_handler_t::replace;
+    if (json_.contains("meta")) header_.meta = json_["meta"].dump(-1, ' ', false, replace);
     return good_;
   }
 
@@ -63,7 +64,8 @@ class HeaderReader {
   void permits() {
     if (!json_.contains("permits")) return;
     const auto& permits = json_["permits"];
-    const bool fits = permits.is_number_unsigned() && permits.get<std::uint64_t>() > 0 && permits.get<std::uint64_t>() <= INT64_MAX;
+    const bool fits = permits.is_number_unsigned() && permits.get<std::uint64_t>() > 0 &&
+        permits.get<std::uint64_t>() <= INT64_MAX;
     if (fits) header_.permits = permits.get<std::int64_t>();
     else complain("bad-header", "permits", "\"permits\" is a positive integer");
   }

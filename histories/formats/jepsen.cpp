@@ -35,7 +35,7 @@ void JepsenHistory::field(JepsenOp& op, std::string_view name, ValueId value, bo
   } else if (name == "type") {
     const auto type = values.is_string(value) ? event_type_named(values.text(value)) : std::nullopt;
     if (type) event.type = *type;
-    else complain("malformed", event, at, fmt::format("the type is one of invoke, ok, fail, info, found {}", values.to_json(value)));
+    else complain("malformed", event, at, "the type is one of invoke, ok, fail, info, found " + values.to_json(value));
   } else if (name == "f") {
     event.marks.f = at;
     op.f = named;
@@ -52,7 +52,7 @@ void JepsenHistory::field(JepsenOp& op, std::string_view name, ValueId value, bo
     event.marks.key = at;
   } else if (name == "time") {
     if (named != no_value && !values.is_integer(value)) {
-      complain("malformed", event, at, fmt::format("the time is an integer of nanoseconds, found {}", values.to_json(value)));
+      complain("malformed", event, at, "the time is an integer of nanoseconds, found " + values.to_json(value));
     } else if (named != no_value && (header_given_ || values.integer(value) >= 0)) {
       event.time = values.integer(value);
       event.marks.time = at;
@@ -87,7 +87,8 @@ void JepsenHistory::add(const JepsenOp& op, bool has_type) {
   any_process_ |= event.process != no_value;
   if (!has_type) complain("missing-field", event, nullptr, "an op needs a :type");
   if (event.process != no_value && !values.is_integer(event.process) && !values.is_string(event.process)) {
-    complain("malformed", event, event.marks.process, fmt::format("the process is a number or a name, found {}", values.to_json(event.process)));
+    complain("malformed", event, event.marks.process,
+             "the process is a number or a name, found " + values.to_json(event.process));
   }
   ops_.push_back(op);
 }
@@ -106,7 +107,8 @@ bool JepsenHistory::is_micro_operations(ValueId value) const {
   const ValueTable& values = builder_.values();
   if (!values.is_list(value) || values.elements(value).empty()) return false;
   return std::ranges::all_of(values.elements(value), [&values](ValueId step) {
-    if (!values.is_list(step) || values.elements(step).size() != 3 || !values.is_string(values.elements(step)[0])) return false;
+    if (!values.is_list(step) || values.elements(step).size() != 3) return false;
+    if (!values.is_string(values.elements(step)[0])) return false;
     const std::string_view name = values.text(values.elements(step)[0]);
     return name == "r" || name == "w" || name == "append";
   });
@@ -144,14 +146,15 @@ bool JepsenHistory::missing_reads_empty() const {
   for (const JepsenOp& op : ops_) {
     const std::string_view f = op.f == no_value ? "" : values.text(op.f);
     if (op.event.key == no_value || (f != "get" && f != "put" && f != "append")) return false;
-    if (f == "get" && op.event.type == EventType::ok && (op.event.value == null_value || op.event.value == no_value)) return false;
+    const bool returned = f == "get" && op.event.type == EventType::ok;
+    if (returned && (op.event.value == null_value || op.event.value == no_value)) return false;
     any = true;
   }
   return any;
 }
 
-// A completion's key has to be its invocation's, which the builder checks. Some clients take the tuple off what they return: what
-// is no pair is a plain value then.
+// A completion's key has to be its invocation's, which the builder checks. Some clients take the tuple off what they
+// return: what is no pair is a plain value then.
 void JepsenHistory::untuple(JepsenOp& op) {
   if (!is_pair(op.event.value)) return;
   const auto parts = builder_.values().elements(op.event.value);

@@ -17,15 +17,17 @@ struct JepsenOp {
 
 /// Jepsen's conventions, which are told by the whole history, turned into what the builder takes.
 ///
-/// - *Transactions*: if every invocation's value is a list of micro-operations ([:r k v], [:w k v], [:append k v]), or `:f` is
-///   :txn, the object is `txn`, whatever `:f` says.
-/// - *Tuples of independent keys*: values are [key value] if every invocation's value is a list of two, and its second part is
-///   nil where the operation takes nothing (a read), a list of two where it is a cas, and at least one of those two kinds occurs. So a
-///   cas-register's [old new] is never taken for one: its reads are invoked with nil, and a cas of a tuple is [key [old new]].
-///   A file of which only writes are known is taken as it stands. A completion's value that is no pair is taken as it stands too.
+/// - *Transactions*: if every invocation's value is a list of micro-operations ([:r k v], [:w k v], [:append k v]), or
+///   `:f` is :txn, the object is `txn`, whatever `:f` says.
+/// - *Tuples of independent keys*: values are [key value] if every invocation's value is a list of two, and its second
+///   part is nil where the operation takes nothing (a read), a list of two where it is a cas, and at least one of those
+///   two kinds occurs. So a cas-register's [old new] is never taken for one: its reads are invoked with nil, and a cas
+///   of a tuple is [key [old new]]. A file of which only writes are known is taken as it stands. A completion's value
+///   that is no pair is taken as it stands too.
 /// - *Porcupine's map*: operations have a `:key` and are get, put and append; a missing key then reads as "", unless
 ///   some get returned nil.
-/// - A value that a `:fail` or `:info` completion carries says nothing; if it is a keyword (:timed-out) it is kept as the error.
+/// - A value that a `:fail` or `:info` completion carries says nothing; if it is a keyword (:timed-out) it is kept as
+///   the error.
 /// - Without any `:process` all operations are one process's; a negative `:time` is none, unless a header was given.
 class JepsenHistory {
  public:

@@ -1,7 +1,7 @@
 // Jepsen's text log: `INFO  jepsen.util - PROCESS :TYPE :F VALUE [ERROR]`, parted by tabs or blanks, one event a line.
 //
-// A line is an event if `jepsen.util` is followed by a dash or blanks and then by a number or :nemesis; other lines of the log are passed
-// over. From the process on, an event is read as forms of EDN. Cost O(bytes).
+// A line is an event if `jepsen.util` is followed by a dash or blanks and then by a number or :nemesis; other lines
+// of the log are passed over. From the process on, an event is read as forms of EDN. Cost O(bytes).
 
 #include <cstring>
 
@@ -80,14 +80,17 @@ class JepsenLog : public Reader {
       }
       history_.field(op, names[count], value, keyword, at);
     }
-    if (!parser.failed() && count == std::size(names) && parser.next()) parser.fail(parser.at(), "there is more on the line after the event");
+    if (!parser.failed() && count == std::size(names) && parser.next()) {
+      parser.fail(parser.at(), "there is more on the line after the event");
+    }
     if (!parser.failed() && count < 4) parser.fail(begin, "an event has a process, a :type, an :f and a value");
     if (parser.failed() && !terminated && number_ > 1) {
       complain("truncated-line", parser.problem_at(), "the last line is cut off and not used; everything before it is");
     } else if (parser.failed()) {
       complain(parser.too_large() ? "too-large" : "malformed", parser.problem_at(), parser.problem());
     } else if (builder_.errors() == errors) {
-      // If this is not all of the text, it is gone when the history is put together: of the marks only the column stays.
+      // If this is not all of the text, it is gone when the history is put together: of the marks only the column
+      // stays.
       op.event.column = static_cast<std::uint32_t>(begin - line.data()) + 1;
       if (!lasting_) op.event.marks = {};
       history_.add(op, true);
@@ -104,7 +107,9 @@ class JepsenLog : public Reader {
 
 }  // namespace
 
-bool sniff_jepsen_log(std::string_view beginning) { return beginning.find(logger) != std::string_view::npos && beginning.find(":invoke") != std::string_view::npos; }
+bool sniff_jepsen_log(std::string_view beginning) {
+  return beginning.find(logger) != std::string_view::npos && beginning.find(":invoke") != std::string_view::npos;
+}
 
 std::unique_ptr<Reader> open_jepsen_log(HistoryBuilder& builder, Budget* budget) {
   return std::make_unique<JepsenLog>(builder, budget);

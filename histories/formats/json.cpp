@@ -1,7 +1,7 @@
 // One JSON array of Jepsen's op maps, as elle-cli and others write it.
 //
-// simdjson walks over the array once; each map is read as the native format reads a line, and the whole is then judged by Jepsen's
-// conventions (jepsen.hpp). Cost O(bytes).
+// simdjson walks over the array once; each map is read as the native format reads a line, and the whole is then
+// judged by Jepsen's conventions (jepsen.hpp). Cost O(bytes).
 
 #include <algorithm>
 
@@ -42,9 +42,14 @@ class Json : public Reader {
   void report(Error code, const char* at) {
     const JsonProblem found = find_json_problem(text_, 2);
     const bool inside = at != nullptr && at >= text_.data() && at <= text_.data() + text_.size();
-    if (found.at != nullptr) complain(code == simdjson::DEPTH_ERROR ? "too-large" : "malformed", found.at, found.what);
-    else if (code == simdjson::INCORRECT_TYPE) complain("malformed", inside ? at : text_.data(), "an op map {…} was expected here");
-    else complain("malformed", inside ? at : text_.data(), fmt::format("not a JSON array of op maps: {}", simdjson::error_message(code)));
+    const char* const place = inside ? at : text_.data();
+    if (found.at != nullptr) {
+      complain(code == simdjson::DEPTH_ERROR ? "too-large" : "malformed", found.at, found.what);
+    } else if (code == simdjson::INCORRECT_TYPE) {
+      complain("malformed", place, "an op map {…} was expected here");
+    } else {
+      complain("malformed", place, fmt::format("not a JSON array of op maps: {}", simdjson::error_message(code)));
+    }
   }
 
   std::uint32_t line_of(const char* at) {
@@ -103,7 +108,9 @@ class Json : public Reader {
       const char* const at = value.raw_json_token().data();
       ValueId id = no_value;
       if (const Error code = intern(value, builder_.values(), id)) return code;
-      if (std::ranges::find(seen, name) != seen.end()) complain("malformed", at, fmt::format("\"{}\" is given twice", name));
+      if (std::ranges::find(seen, name) != seen.end()) {
+        complain("malformed", at, fmt::format("\"{}\" is given twice", name));
+      }
       seen.push_back(name);
       has_type |= name == "type";
       // JSON has no keywords: what a completion of unknown outcome says instead of its value is a string.
@@ -128,11 +135,14 @@ bool sniff_json(std::string_view beginning) {
   const std::size_t bracket = beginning.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (bracket == std::string_view::npos || beginning[bracket] != '[') return false;
   const std::size_t brace = beginning.find_first_not_of(" \t\r\n", bracket + 1);
-  if (brace == std::string_view::npos || beginning[brace] != '{') return brace != std::string_view::npos && beginning[brace] == ']';
+  if (brace == std::string_view::npos) return false;
+  if (beginning[brace] != '{') return beginning[brace] == ']';
   const std::size_t next = beginning.find_first_not_of(" \t\r\n", brace + 1);
   return next != std::string_view::npos && (beginning[next] == '"' || beginning[next] == '}');
 }
 
-std::unique_ptr<Reader> open_json(HistoryBuilder& builder, Budget* budget) { return std::make_unique<Json>(builder, budget); }
+std::unique_ptr<Reader> open_json(HistoryBuilder& builder, Budget* budget) {
+  return std::make_unique<Json>(builder, budget);
+}
 
 }  // namespace kasauti::histories::formats

@@ -1,10 +1,12 @@
 // The native format: one JSON object a line (histories/FORMAT.md).
 //
-// Most lines are plain, and json_lines_fast.cpp takes them in one pass. Every other line, and every line that is wrong in any
-// way, is parsed here on its own with simdjson's on-demand interface, so that an error has a line and a column and spoils
-// nothing beyond its line. Fields may come in any order; unknown ones are passed over. Cost O(bytes).
+// Most lines are plain, and json_lines_fast.cpp takes them in one pass. Every other line, and every line that is
+// wrong in any way, is parsed here on its own with simdjson's on-demand interface, so that an error has a line and a
+// column and spoils nothing beyond its line. Fields may come in any order; unknown ones are passed over. Cost
+// O(bytes).
 //
-// Both ways give the same events: tests/histories/test_json_lines.cpp reads each corpus file with and without the fast one.
+// Both ways give the same events: tests/histories/test_json_lines.cpp reads each corpus file with and without the
+// fast one.
 
 #include "histories/formats/json_lines.hpp"
 
@@ -26,8 +28,11 @@ namespace ondemand = simdjson::ondemand;
 using Error = simdjson::error_code;
 
 constexpr std::array<std::string_view, field_count> field_names = {
-    "process", "type", "f", "value", "key", "time", "result", "session", "node", "version", "level", "error", "phase", "index",
+    "process", "type", "f", "value", "key", "time", "result", "session", "node", "version", "level", "error",
+    "phase", "index",
     "kasauti", "object", "initial", "workload", "store", "specification", "permits", "meta"};
+
+std::string_view name_of(Field field) { return field_names[static_cast<unsigned>(field)]; }
 
 Field field_named(std::string_view name) {
   for (unsigned i = 0; i < field_count; ++i) {
@@ -57,7 +62,8 @@ void JsonObjectReader::complain(std::string_view rule, const char* at, std::stri
   bad_ = true;
   const char* begin = at;
   while (begin > text_.data() && begin[-1] != '\n') --begin;
-  const auto line = event_.line + static_cast<std::uint32_t>(std::count(event_.marks.event, std::max(event_.marks.event, at), '\n'));
+  const auto passed = std::count(event_.marks.event, std::max(event_.marks.event, at), '\n');
+  const auto line = event_.line + static_cast<std::uint32_t>(passed);
   builder_.add(finding(rule, line, static_cast<std::uint32_t>(at - begin) + 1, std::move(message)));
 }
 
@@ -68,7 +74,8 @@ Error JsonObjectReader::take_name(ondemand::value& value, ValueId& id, const cha
   if (id == null_value) {
     id = no_value;
   } else if (!any && kind != ValueKind::integer && kind != ValueKind::string) {
-    complain("malformed", at, fmt::format("\"{}\" is a number or a string, found {}", what, builder_.values().to_json(id)));
+    complain("malformed", at,
+             fmt::format("\"{}\" is a number or a string, found {}", what, builder_.values().to_json(id)));
   }
   return simdjson::SUCCESS;
 }
@@ -79,24 +86,25 @@ Error JsonObjectReader::take_type(ondemand::value& value, const char* at) {
   if (code != simdjson::SUCCESS && code != simdjson::INCORRECT_TYPE) return code;
   const auto type = event_type_named(text);
   if (type) event_.type = *type;
-  else complain("malformed", at, fmt::format("\"type\" is one of \"invoke\", \"ok\", \"fail\", \"info\", found {}", text.empty() ? "something else" : text));
+  else complain("malformed", at, R"("type" is one of "invoke", "ok", "fail", "info")");
   return simdjson::SUCCESS;
 }
 
 Error JsonObjectReader::take_integer(Field field, ondemand::value& value, const char* at) {
   const char* name = field == Field::time ? "time" : "index";
+  const char* unit = field == Field::time ? " of nanoseconds" : "";
   ondemand::number number;
   const Error code = value.get_number().get(number);
   if (code != simdjson::SUCCESS) {
     bool is_null = false;
     if (!value.is_null().get(is_null) && is_null) return simdjson::SUCCESS;
     if (code != simdjson::INCORRECT_TYPE && code != simdjson::NUMBER_ERROR) return code;
-    complain("malformed", at, fmt::format("\"{}\" is an integer{}", name, field == Field::time ? " of nanoseconds" : ""));
+    complain("malformed", at, fmt::format("\"{}\" is an integer{}", name, unit));
     return simdjson::SUCCESS;
   }
   const double real = number.is_double() ? number.get_double() : 0.0;
   if ((number.is_double() && (std::trunc(real) != real || std::abs(real) > 9.0e18)) || number.is_uint64()) {
-    complain("malformed", at, fmt::format("\"{}\" is a 64-bit integer{}", name, field == Field::time ? " of nanoseconds" : ""));
+    complain("malformed", at, fmt::format("\"{}\" is a 64-bit integer{}", name, unit));
   } else if (field == Field::time) {
     event_.time = number.is_double() ? static_cast<std::int64_t>(real) : number.get_int64();
     event_.marks.time = at;
@@ -145,8 +153,8 @@ Error JsonObjectReader::take(Field field, ondemand::value& value) {
   }
 }
 
-bool JsonObjectReader::read(ondemand::object object, ondemand::document& document, std::string_view text, const char* begin,
-                            std::uint32_t line) {
+bool JsonObjectReader::read(ondemand::object object, ondemand::document& document, std::string_view text,
+                            const char* begin, std::uint32_t line) {
   text_ = text;
   bad_ = false;
   seen_ = 0;
@@ -167,7 +175,7 @@ bool JsonObjectReader::read(ondemand::object object, ondemand::document& documen
     if (const Error code = entry.value().get(value)) return syntax(code, here());
     if (field != Field::unknown) {
       if (has(field)) {
-        complain("malformed", raw.raw() - 1, fmt::format("\"{}\" is given twice", field_names[static_cast<unsigned>(field)]));
+        complain("malformed", raw.raw() - 1, fmt::format("\"{}\" is given twice", name_of(field)));
       }
       seen_ |= 1U << static_cast<unsigned>(field);
       at_[static_cast<unsigned>(field)] = value.raw_json_token().data();
@@ -180,7 +188,7 @@ bool JsonObjectReader::read(ondemand::object object, ondemand::document& documen
 bool JsonObjectReader::complete() {
   for (const Field field : {Field::process, Field::type, Field::f}) {
     if (has(field) && (field != Field::process || event_.process != no_value)) continue;
-    complain("missing-field", event_.marks.event, fmt::format("an event needs a \"{}\"", field_names[static_cast<unsigned>(field)]));
+    complain("missing-field", event_.marks.event, fmt::format("an event needs a \"{}\"", name_of(field)));
     return false;
   }
   return true;
@@ -209,7 +217,8 @@ class JsonLines : public Reader {
         const auto* stop = static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
         const bool terminated = stop != nullptr;
         if (!terminated) stop = end;
-        read_line({begin, static_cast<std::size_t>(stop - begin)}, terminated, static_cast<std::size_t>(end - stop) + padding);
+        read_line({begin, static_cast<std::size_t>(stop - begin)}, terminated,
+            static_cast<std::size_t>(end - stop) + padding);
         ++number_;
         begin = stop + 1;
       }
@@ -235,7 +244,8 @@ class JsonLines : public Reader {
     if (parse(line, room)) return;
     const auto column = static_cast<std::uint32_t>(object_.problem_at - line.data()) + 1;
     if (!terminated && number_ > 1) {
-      builder_.add(finding("truncated-line", number_, column, "the last line is cut off and not used; everything before it is"));
+      builder_.add(finding("truncated-line", number_, column,
+          "the last line is cut off and not used; everything before it is"));
     } else {
       builder_.add(finding(object_.too_deep ? "too-large" : "malformed", number_, column, object_.problem));
     }
@@ -268,14 +278,15 @@ class JsonLines : public Reader {
 
   void header(std::string_view line) {
     if (any_header_ || any_event_) {
-      builder_.add(finding("bad-header", number_, object_.column_of(Field::kasauti), "the header is the first line, and there is one only"));
+      builder_.add(finding("bad-header", number_, object_.column_of(Field::kasauti),
+          "the header is the first line, and there is one only"));
       return;
     }
     any_header_ = true;
     Header header;
     const bool good = parse_header(line, builder_.values(), header,
                                    [this](std::string_view rule, std::string_view field, std::string message) {
-                                     const std::uint32_t column = field.empty() ? 1 : object_.column_of(field_named(field));
+                                     const auto column = field.empty() ? 1 : object_.column_of(field_named(field));
                                      builder_.add(finding(rule, number_, column, std::move(message)));
                                    });
     if (good && !object_.bad()) builder_.header(std::move(header));

@@ -28,10 +28,10 @@ class JsonObjectReader {
 
   /// The text that syntax() judges; read() sets it too.
   void start(std::string_view text) { text_ = text; }
-  /// False if it isn't JSON; then `problem_at` and `problem` say why. Errors of meaning go to the builder and make it bad().
-  /// `text` holds the object, which begins at `begin` in line `line`; its first byte begins a line.
-  bool read(simdjson::ondemand::object object, simdjson::ondemand::document& document, std::string_view text, const char* begin,
-            std::uint32_t line);
+  /// False if it isn't JSON; then `problem_at` and `problem` say why. Errors of meaning go to the builder and make it
+  /// bad(). `text` holds the object, which begins at `begin` in line `line`; its first byte begins a line.
+  bool read(simdjson::ondemand::object object, simdjson::ondemand::document& document, std::string_view text,
+            const char* begin, std::uint32_t line);
   /// Notes a syntax error at `where`; always false.
   bool syntax(simdjson::error_code code, const char* where);
   /// Whether the event has everything that a client's event needs; if not, the builder is told.
@@ -70,9 +70,9 @@ class JsonObjectReader {
   bool bad_ = false;
 };
 
-/// Reads one plain line: an event without blanks, escapes, fractions or bytes beyond ASCII, as recorders write them. The
-/// place behind the line's end, or null if the line is not that plain (or not right), and `event` is of no use then.
-/// `text` up to `end` is followed by formats::padding readable bytes.
+/// Reads one plain line: an event without blanks, escapes, fractions or bytes beyond ASCII, as recorders write them.
+/// The place behind the line's end, or null if the line is not that plain (or not right), and `event` is of no use
+/// then. `text` up to `end` is followed by formats::padding readable bytes.
 [[nodiscard]] const char* read_plain_line(const char* text, const char* end, ValueTable& values, Event& event);
 
 }  // namespace kasauti::histories::formats

@@ -12,7 +12,8 @@ namespace {
 class JsonScanner {
  public:
   JsonScanner(std::string_view text, int around)
-      : begin_{text.data()}, at_{text.data()}, end_{text.data() + text.size()}, deepest_{static_cast<std::size_t>(deepest_nesting + around)} {}
+      : begin_{text.data()}, at_{text.data()}, end_{text.data() + text.size()},
+        deepest_{static_cast<std::size_t>(deepest_nesting + around)} {}
 
   JsonProblem run() {
     if (const char* bad = first_invalid_utf8({begin_, static_cast<std::size_t>(end_ - begin_)})) {
@@ -136,7 +137,8 @@ class JsonScanner {
   void string() {
     const char* const opened = at_++;
     while (at_ != end_ && *at_ != '"') {
-      if (static_cast<unsigned char>(*at_) < 0x20) return fail(at_, "a control character within a string has to be escaped");
+      const bool control = static_cast<unsigned char>(*at_) < 0x20;
+      if (control) return fail(at_, "a control character within a string has to be escaped");
       if (*at_++ != '\\') continue;
       if (at_ == end_) break;
       if (std::string_view{"\"\\/bfnrt"}.find(*at_) != std::string_view::npos) {

@@ -1,5 +1,6 @@
-// Jepsen's op maps, one a line, with tuples [key value] where there are keys, or with :key for a map. A first comment carries
-// what Jepsen has no words for (the object, its initial value), so that reading the file again gives the same history.
+// Jepsen's op maps, one a line, with tuples [key value] where there are keys, or with :key for a map. A first comment
+// carries what Jepsen has no words for (the object, its initial value), so that reading the file again gives the same
+// history.
 
 #include <cctype>
 #include <cstddef>
@@ -26,7 +27,8 @@ bool is_word(std::string_view text) {
 
 bool is_canonical_integer(std::string_view text) {
   const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-  if (digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  if (digits.empty() || digits.size() > 18) return false;
+  if (digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
   return digits[0] != '0' || text.size() == 1;
 }
 
@@ -123,8 +125,8 @@ class EdnWriter {
     static constexpr std::string_view types[] = {"ok", "fail", "info"};
     out_ += "{:process ";
     value(h_.process_name[h_.process[op]]);
-    fmt::format_to(std::back_inserter(out_), ", :type :{}, :f :{}", completion ? types[static_cast<int>(h_.outcome[op])] : "invoke",
-                   name_of(h_.header.object, h_.function[op]));
+    const std::string_view type = completion ? types[static_cast<int>(h_.outcome[op])] : "invoke";
+    fmt::format_to(std::back_inserter(out_), ", :type :{}, :f :{}", type, name_of(h_.header.object, h_.function[op]));
     const bool returned = completion && h_.ok(op) && h_.result[op] != no_value;
     const ValueId id = returned ? h_.result[op] : h_.argument[op];
     const ValueId key = h_.key_name[h_.key[op]];
@@ -138,7 +140,9 @@ class EdnWriter {
     if (h_.function[op] == Function::txn && h_.values.is_list(id)) micro_operations(id);
     else value(id);
     if (tuples_) out_ += ']';
-    if (completion && h_.flag[op] != Flag::absent) out_ += h_.flag[op] == Flag::yes ? ", :result true" : ", :result false";
+    if (completion && h_.flag[op] != Flag::absent) {
+      out_ += h_.flag[op] == Flag::yes ? ", :result true" : ", :result false";
+    }
     if (!h_.invoked_time.empty() && (!completion || h_.completed_time[op] != INT64_MAX)) {
       fmt::format_to(std::back_inserter(out_), ", :time {}", completion ? h_.completed_time[op] : h_.invoked_time[op]);
     }

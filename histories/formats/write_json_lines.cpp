@@ -19,7 +19,8 @@ void append_field(std::string& out, std::string_view name, const ValueTable& val
   values.append_json(out, id);
 }
 
-void append_optional(std::string& out, std::string_view name, const History& h, const std::vector<ValueId>& column, OpId op) {
+void append_optional(std::string& out, std::string_view name, const History& h, const std::vector<ValueId>& column,
+                     OpId op) {
   if (!column.empty()) append_field(out, name, h.values, column[op]);
 }
 
@@ -31,13 +32,16 @@ void append_event(std::string& out, const History& h, OpId op, bool completion, 
   }
   append_field(out, "process", h.values, h.process_name[h.process[op]]);
   static constexpr std::string_view types[] = {"ok", "fail", "info"};
-  fmt::format_to(std::back_inserter(out), ",\"type\":\"{}\",\"f\":\"{}\"",
-                 completion ? types[static_cast<int>(h.outcome[op])] : "invoke", name_of(h.header.object, h.function[op]));
+  const std::string_view type = completion ? types[static_cast<int>(h.outcome[op])] : "invoke";
+  fmt::format_to(std::back_inserter(out), ",\"type\":\"{}\",\"f\":\"{}\"", type,
+                 name_of(h.header.object, h.function[op]));
   append_field(out, "key", h.values, h.key_name[h.key[op]]);
   const bool returned = completion && h.ok(op) && h.result[op] != no_value;
   out += ",\"value\":";
   h.values.append_json(out, returned ? h.result[op] : h.argument[op]);
-  if (completion && h.flag[op] != Flag::absent) out += h.flag[op] == Flag::yes ? ",\"result\":true" : ",\"result\":false";
+  if (completion && h.flag[op] != Flag::absent) {
+    out += h.flag[op] == Flag::yes ? ",\"result\":true" : ",\"result\":false";
+  }
   if (has_own_session(h, op)) append_field(out, "session", h.values, h.session_name[h.session[op]]);
   append_optional(out, "node", h, h.node, op);
   append_optional(out, "level", h, h.level, op);

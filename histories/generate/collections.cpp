@@ -1,7 +1,8 @@
 // Append lists and sets.
 //
-// A list that only grows would make a history quadratic, so a list is left after some appends and its place is taken by a list under
-// a new key, as Elle's generators do. A set's elements are added once each and removed again when there are many.
+// A list that only grows would make a history quadratic, so a list is left after some appends and its place is taken
+// by a list under a new key, as Elle's generators do. A set's elements are added once each and removed again when
+// there are many.
 //
 // Violations, by one process, with an element v that is added once and never removed:
 //   stale      add v; read → everything but v.
@@ -135,7 +136,8 @@ class Collections final : public Object {
   void contains(Call& call, std::uint64_t place) {
     const std::vector<std::int64_t>& elements = elements_at(place);
     const bool guess = elements.empty() || random_.below(2) == 0;
-    std::int64_t value = added_ > 0 ? 1 + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(added_))) : 1;
+    const auto added = static_cast<std::uint64_t>(std::max<std::int64_t>(added_, 1));
+    auto value = 1 + static_cast<std::int64_t>(random_.below(added));
     if (options_.values != 0) value = fresh_value();
     change(call, place, "contains", guess ? value : elements[random_.below(elements.size())]);
   }

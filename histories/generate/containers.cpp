@@ -1,8 +1,9 @@
 // Queue, stack, priority queue (the greatest first) and bag.
 //
 // Violations, by one process; the elements concerned are added once:
-//   lost       add v, which the container drops; remove → empty. v was there before the removal began, and nobody ever takes it
-//              out: removals of unknown outcome might have, so with this violation only additions have unknown outcomes.
+//   lost       add v, which the container drops; remove → empty. v was there before the removal began, and nobody
+//              ever takes it out: removals of unknown outcome might have, so with this violation only additions have
+//              unknown outcomes.
 //   duplicate  remove → d; remove → d. An element that was added once comes out twice.
 //   thin-air   remove → v, which nobody adds.
 //   future     remove → v; add v. The removal ends before the addition begins.
@@ -17,7 +18,8 @@ namespace kasauti::histories::generate {
 namespace {
 
 constexpr std::int64_t odd_value = 1'000'000'000'000'000;
-/// Beyond this many elements (and the clients') removals are preferred, so that a container doesn't grow with the history.
+/// Beyond this many elements (and the clients') removals are preferred, so that a container doesn't grow with the
+/// history.
 constexpr std::size_t comfortable_size = 64;
 
 enum class Order : std::uint8_t { first_in, last_in, greatest, any };

@@ -1,9 +1,10 @@
 // The simulation: clients in closed loops, in simulated time, each operation at one instant inside its interval.
 //
-// Every client calls, waits for the completion, thinks a little and calls again. Three moments of a call are events in one heap
-// ordered by time: its invocation, the instant of its effect, its completion (or time-out). The object is asked what to call at the
-// first, and does it at the second. A call of unknown outcome times out; its effect, if it has one, may come later than that, and
-// its process has ended, while the client goes on under the next free process number. Covered by tests/generate.
+// Every client calls, waits for the completion, thinks a little and calls again. Three moments of a call are events
+// in one heap ordered by time: its invocation, the instant of its effect, its completion (or time-out). The object is
+// asked what to call at the first, and does it at the second. A call of unknown outcome times out; its effect, if it
+// has one, may come later than that, and its process has ended, while the client goes on under the next free process
+// number. Covered by tests/generate.
 
 #include "histories/generate/generate.hpp"
 
@@ -202,7 +203,8 @@ void Simulation::complete(Call& call, std::int64_t now) {
   const std::uint64_t process = call.known ? call.process : next_process_++;
   call.timed_out = true;
   if (call.settled) release(call);
-  schedule(now + 1 + static_cast<std::int64_t>(random_.below(think_spread)), allocate(client, process), Moment::invocation);
+  const auto thinks = 1 + static_cast<std::int64_t>(random_.below(think_spread));
+  schedule(now + thinks, allocate(client, process), Moment::invocation);
 }
 
 void Simulation::release(Call& call) {
@@ -256,7 +258,8 @@ std::string complaint(const Options& options) {
   }
   const auto& violations = family->kind.violations;
   if (options.violate != "none" && std::ranges::find(violations, options.violate) == violations.end()) {
-    return "a " + options.kind + " can't be made to violate \"" + options.violate + "\"; it can be none, " + joined(violations);
+    return "a " + options.kind + " can't be made to violate \"" + options.violate + "\"; it can be none, " +
+           joined(violations);
   }
   if (options.violate == "duplicate" && options.values != 0 && family->make == make_container) {
     return "only elements that are added once each can be delivered once too often; leave out the number of values";

@@ -36,17 +36,18 @@ struct Kind {
 /// Takes a piece of the text; false stops the generation (the disk is full, the reader has gone).
 using Sink = std::function<bool(std::string_view chunk)>;
 
-/// Streams a history in the native format, its header first, in chunks of whole lines; the same options give the same bytes on
-/// every machine. Every event is stamped, and lines come in the order of their times.
+/// Streams a history in the native format, its header first, in chunks of whole lines; the same options give the same
+/// bytes on every machine. Every event is stamped, and lines come in the order of their times.
 ///
-/// The status is true by construction. Without a violation each operation that takes effect does so on one simulated object, at one
-/// instant between its invocation and its completion (or, where its outcome is unknown, at any time after its invocation, or
-/// never); the order of those instants is a witness of linearizability. The kinds `causal` and `sequential` are argued in
-/// replicas.cpp. A violation is played by one client in consecutive operations that suffice to refute the model, with values
-/// that nobody else uses; each family's file says why they do.
+/// The status is true by construction. Without a violation each operation that takes effect does so on one simulated
+/// object, at one instant between its invocation and its completion (or, where its outcome is unknown, at any time
+/// after its invocation, or never); the order of those instants is a witness of linearizability. The kinds `causal`
+/// and `sequential` are argued in replicas.cpp. A violation is played by one client in consecutive operations that
+/// suffice to refute the model, with values that nobody else uses; each family's file says why they do.
 ///
-/// Memory does not depend on `ops`: O(clients + keys), and O(replicas × keys) for the weaker kinds; time O(ops log clients).
-/// False if the options make no sense (`problem` says which and what would) or the sink refused (`problem` is empty).
+/// Memory does not depend on `ops`: O(clients + keys), and O(replicas × keys) for the weaker kinds; time O(ops log
+/// clients). False if the options make no sense (`problem` says which and what would) or the sink refused (`problem`
+/// is empty).
 [[nodiscard]] bool generate(const Options& options, const Sink& sink, std::string& problem);
 
 }  // namespace kasauti::histories::generate

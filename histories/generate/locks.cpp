@@ -3,8 +3,8 @@
 // A client that never learns whether it has the lock could never give it back, and everybody would wait for ever. So an
 // acquisition of unknown outcome did not happen, and a release of unknown outcome did.
 //
-// Violation `duplicate`: one process acquires every permit, and then one more. At that moment more acquisitions have completed
-// than releases have begun, by more than there are permits.
+// Violation `duplicate`: one process acquires every permit, and then one more. At that moment more acquisitions have
+// completed than releases have begun, by more than there are permits.
 
 #include <deque>
 

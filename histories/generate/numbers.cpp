@@ -1,12 +1,13 @@
 // Counters, fetch-and-add, unique ids, and a bank.
 //
 // Violations, by one process:
-//   counter    (increments are positive) stale: add n; read → n less than all increments that had completed before the read began.
-//              lost: the same, and the counter stays there. thin-air: read → more than was ever added.
-//   fetch-add  (likewise) stale: the same value comes back twice in a row. lost: the same, and the addition between is gone.
-//              thin-air: a negative value.
+//   counter    (increments are positive) stale: add n; read → n less than all increments that had completed before
+//              the read began. lost: the same, and the counter stays there. thin-air: read → more than was ever added.
+//   fetch-add  (likewise) stale: the same value comes back twice in a row. lost: the same, and the addition between
+//              is gone. thin-air: a negative value.
 //   ids        duplicate: the process gets the same id twice.
-//   bank       (transfers keep the sum) lost: one account has lost 1, for good; thin-air: one has 1 more in one reading.
+//   bank       (transfers keep the sum) lost: one account has lost 1, for good; thin-air: one has 1 more in one
+//              reading.
 
 #include <algorithm>
 

@@ -58,8 +58,8 @@ class Object {
   [[nodiscard]] virtual std::string header() const = 0;
   /// Chooses what the client calls next: f, key, argument.
   virtual void choose(Call& call) = 0;
-  /// The next operation of the violation, with `call.script` set; false: it is over. Called for one client, each time after its
-  /// last operation has completed.
+  /// The next operation of the violation, with `call.script` set; false: it is over. Called for one client, each time
+  /// after its last operation has completed.
   virtual bool play(Call& call) = 0;
   /// How many operations the violation may take, with those of others that it waits for.
   [[nodiscard]] virtual std::uint64_t longest_play() const { return 12; }
@@ -68,8 +68,8 @@ class Object {
     (void)client;
     return false;
   }
-  /// The operation takes effect now: sets result and flag. False: it has to wait, and will be in `woken` when it has taken
-  /// effect.
+  /// The operation takes effect now: sets result and flag. False: it has to wait, and will be in `woken` when it has
+  /// taken effect.
   virtual bool apply(Call& call, std::vector<Call*>& woken) = 0;
   /// Nothing more will happen to this call: it completed, or nobody will know and it has taken effect or never will.
   virtual void finished(const Call& call) { (void)call; }

@@ -1,6 +1,7 @@
 // Registers, compare-and-set registers, maps of registers, and transactions over them.
 //
-// Violations, each of consecutive operations of one process with values u, v that nobody else writes (above all others):
+// Violations, each of consecutive operations of one process with values u, v that nobody else writes (above all
+// others):
 //   stale     write u; write v; read → u. The two writes are ordered, u is written once, so after v nobody may read u.
 //   lost      the same, and the register goes back to u for everybody: the acknowledged v is gone.
 //   future    read → u; write u. The read ends before its only write begins.
@@ -106,7 +107,8 @@ class Registers final : public Object {
     set_number(call.argument, value);
   }
 
-  /// With distinct values the old one is what the register holds at the invocation, so that a good part of them succeeds.
+  /// With distinct values the old one is what the register holds at the invocation, so that a good part of them
+  /// succeeds.
   void compare_and_set(Call& call, std::uint64_t key) {
     const std::int64_t old = options_.values == 0 ? values_[key] : fresh_value();
     if (old == null) return write(call, key, fresh_value());
@@ -121,8 +123,8 @@ class Registers final : public Object {
     call.argument += ']';
   }
 
-  // A transaction's steps are kept by client until it has taken effect; a client has one open call, but one of unknown outcome may
-  // take effect after the client went on, so the steps travel in the call's own argument and are read back from there.
+  // A transaction of unknown outcome may take effect after its client went on, so its steps travel in the call's own
+  // argument and are read back from there.
   void begin(Call& call) {
     call.f = "txn";
     call.argument = "[";

@@ -1,14 +1,16 @@
 // Maps that are weaker than linearizable on purpose.
 //
-// causal. A few replicas, each with a log of the writes of its own clients. A client reads and writes at its replica, which takes in
-// the others' writes in causal order (each carries what its replica had seen, as a vector clock) and some time later. A client
-// writes a key only if its replica has seen the key's last write and no other write to it is under way, so the writes of one key are
-// totally ordered by causality. Causal memory holds: the order in which a process's replica applied the writes, with the process's
-// reads where they happened, is legal and respects happens-before. Convergent causality holds: with "was applied before" for
-// visibility, every arbitration that extends it orders the writes of a key as causality does, and a read returns the last one visible.
+// causal. A few replicas, each with a log of the writes of its own clients. A client reads and writes at its replica,
+// which takes in the others' writes in causal order (each carries what its replica had seen, as a vector clock) and
+// some time later. A client writes a key only if its replica has seen the key's last write and no other write to it
+// is under way, so the writes of one key are totally ordered by causality. Causal memory holds: the order in which a
+// process's replica applied the writes, with the process's reads where they happened, is legal and respects
+// happens-before. Convergent causality holds: with "was applied before" for visibility, every arbitration that
+// extends it orders the writes of a key as causality does, and a read returns the last one visible.
 //
-// sequential. One log of all writes; each process reads the map as it was at its own place in the log, which only moves forward, and
-// which its own writes move to the end. The log's order, with each read right after its place, is a witness.
+// sequential. One log of all writes; each process reads the map as it was at its own place in the log, which only
+// moves forward, and which its own writes move to the end. The log's order, with each read right after its place, is
+// a witness.
 //
 // Both are not linearizable as soon as a read returns a value that was overwritten before the read began, which late
 // replicas and places see to; a violation is played as in registers.cpp.
@@ -25,7 +27,8 @@ constexpr std::int64_t first_odd_value = 1'000'000'000'000;
 /// How many writes of one log a reader may be behind; a power of two.
 constexpr std::uint64_t longest_lag = 64;
 constexpr std::size_t most_replicas = 5;
-/// So many places in the log are shared by the clients of a sequential map, so that memory doesn't grow with clients × keys.
+/// So many places in the log are shared by the clients of a sequential map, so that memory doesn't grow with clients
+/// × keys.
 constexpr std::size_t most_places = 64;
 
 struct Write {

@@ -1,5 +1,5 @@
-// Engines against brute force: every small history of a container, and random larger ones. Whatever an engine answers must be
-// right and its certificate must verify; and it must answer what its head says it does.
+// Containers against brute force: every small history, and random larger ones. Whatever an engine answers must be right and
+// its certificate must verify; and it must answer what its head says it does.
 
 #include <memory>
 #include <random>
@@ -8,53 +8,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "checker/certificate/verify.hpp"
-#include "checker/index/keys.hpp"
-#include "checker/linearizable/engines.hpp"
-#include "support/brute_force.hpp"
+#include "support/judge.hpp"
 #include "support/small.hpp"
 
 namespace kasauti::tests {
 
 namespace {
 
-using checker::Verdict;
 using enum histories::Function;
-
-struct Tally {
-  std::size_t histories = 0, answered = 0, holds = 0, violated = 0;
-};
-
-std::string show(const History& history) {
-  std::string text;
-  for (OpId op = 0; op < history.size(); ++op) {
-    text += std::to_string(history.invoked[op]) + "-" +
-            (history.completed[op] == histories::never ? "" : std::to_string(history.completed[op])) + " " +
-            history.describe_call(op) + "; ";
-  }
-  return text;
-}
-
-/// Compares the engine's answer, if it gives one, with the truth.
-void judge(const History& history, Tally& tally) {
-  const checker::index::Keys keys{history, true};
-  const auto operations = keys.operations(0);
-  histories::Budget budget;
-  const auto answer = checker::linearizable::decide_by_object(history, operations, budget);
-  ++tally.histories;
-  if (!answer) return;
-  ++tally.answered;
-  const bool truth = linearizable_by_brute_force(history, operations);
-  ++(truth ? tally.holds : tally.violated);
-  if ((answer->verdict == Verdict::holds) != truth || answer->verdict == Verdict::unknown) {
-    FAIL_CHECK(show(history) << " is " << (truth ? "" : "not ") << "linearizable; the engine says otherwise");
-    return;
-  }
-  checker::Certificate certificate = answer->refutation;
-  if (truth) certificate.proof = checker::Orders{{{checker::Scope::key, 0, answer->witness}}};
-  const auto verified = checker::verify(history, checker::Model::linearizable, answer->verdict, certificate);
-  if (!verified.accepted || !verified.complete) FAIL_CHECK(show(history) << ": " << verified.problem);
-}
 
 struct Names {
   ObjectKind object;
@@ -95,8 +56,6 @@ TEST_CASE("every history of up to four calls on a container") {
     }
     CHECK(tally.holds > 1000);
     CHECK(tally.violated > 1000);
-    WARN(histories::name_of(names.object) << ": " << tally.histories << " histories, " << tally.answered << " answered, "
-                                          << tally.holds << " hold");
   }
 }
 
@@ -134,8 +93,6 @@ TEST_CASE("random histories of up to eleven calls on a container") {
       if (!unknown) CHECK(tally.answered == tally.histories);
       CHECK(tally.holds > 300);
       CHECK(tally.violated > 300);
-      WARN(histories::name_of(names.object) << ": " << tally.histories << " histories, " << tally.answered
-                                            << " answered, " << tally.holds << " hold");
     }
   }
 }

@@ -1,5 +1,5 @@
-// What a generator promises beside the status: the same bytes for the same seed, readable by our reader, and the asked-for
-// numbers of operations, clients, keys and unknown outcomes.
+// What a generator promises beside the status: the same bytes for the same seed, readable by our reader, and the
+// asked-for numbers of operations, clients, keys and unknown outcomes.
 
 #include <algorithm>
 #include <set>
@@ -126,6 +126,7 @@ TEST_CASE("a sink that refuses ends the generation") {
 
 TEST_CASE("the bytes do not depend on the machine") {
   // Noted once; whoever noted a seed relies on it.
-  const std::string text = tests::generated({.kind = "kv", .ops = 1000, .clients = 7, .keys = 9, .info = 0.03, .seed = 42});
+  const Options options{.kind = "kv", .ops = 1000, .clients = 7, .keys = 9, .info = 0.03, .seed = 42};
+  const std::string text = tests::generated(options);
   CHECK(histories::sha256_hex(text) == "70a456e499f6506cf339d8cdec81b4e2c21974b35bb1c065bc44a48c73559a72");
 }

@@ -1,5 +1,5 @@
-// A history that is said to be violated is violated, and one that isn't is not: by arguments of a few lines on larger histories,
-// and by trying every order on tiny ones.
+// A history that is said to be violated is violated, and one that isn't is not: by arguments of a few lines on larger
+// histories, and by trying every order on tiny ones.
 
 #include <algorithm>
 #include <functional>
@@ -24,7 +24,8 @@ namespace {
 std::map<std::pair<histories::KeyId, ValueId>, OpId> writes_of(const History& history) {
   std::map<std::pair<histories::KeyId, ValueId>, OpId> writes;
   for (OpId op = 0; op < history.size(); ++op) {
-    if (history.function[op] == Function::write) CHECK(writes.emplace(std::pair{history.key[op], history.argument[op]}, op).second);
+    if (history.function[op] != Function::write) continue;
+    CHECK(writes.emplace(std::pair{history.key[op], history.argument[op]}, op).second);
   }
   return writes;
 }
@@ -63,18 +64,19 @@ bool can_happen(const Options& options) {
   return options.violate == "none" || std::ranges::find(kind->violations, options.violate) != kind->violations.end();
 }
 
-/// Tries every order of a history of one key, operation by operation; the states and the sets of operations that were seen fail.
+/// Tries every order of a history of one key, operation by operation; pairs of a state and a set of operations that were
+/// seen fail.
 bool linearizable(const History& history) {
   const auto specification = checker::objects::make_specification(history.header, history.values);
   std::set<std::pair<std::uint64_t, checker::objects::State>> seen;
   std::uint64_t must = 0;
   for (OpId op = 0; op < history.size(); ++op) must |= std::uint64_t{history.ok(op)} << op;
-  const std::function<bool(std::uint64_t, const checker::objects::State&)> search = [&](std::uint64_t done,
-                                                                                       const checker::objects::State& state) {
+  using checker::objects::State;
+  const std::function<bool(std::uint64_t, const State&)> search = [&](std::uint64_t done, const State& state) {
     if ((done & must) == must) return true;
     if (!seen.emplace(done, state).second) return false;
     for (OpId op = 0; op < history.size(); ++op) {
-      if ((done >> op & 1U) != 0) continue;
+      if ((done >> op & 1U) != 0 || history.outcome[op] == histories::Outcome::fail) continue;
       bool minimal = true;
       for (OpId other = 0; other < history.size() && minimal; ++other) {
         minimal = (done >> other & 1U) != 0 || !history.precedes(other, op);
@@ -97,8 +99,9 @@ TEST_CASE("registers and maps are refuted by a read and two writes, and only whe
   for (const std::string kind : {"register", "kv", "causal", "sequential"}) {
     const bool weaker = kind == "causal" || kind == "sequential";
     for (const std::string violate : {"none", "stale", "lost", "future", "thin-air"}) {
-      const Options options{
-          .kind = kind, .ops = 1500, .clients = 10, .keys = kind == "register" ? 1U : 5U, .info = 0.02, .seed = 11, .violate = violate};
+      const unsigned keys = kind == "register" ? 1 : 5;
+      const Options options{.kind = kind, .ops = 1500, .clients = 10, .keys = keys, .info = 0.02, .seed = 11,
+                            .violate = violate};
       if (!can_happen(options)) continue;
       // A weaker model is refuted by operations of one process alone.
       const Refutations found = refutations(tests::generated_history(options), weaker);
@@ -120,9 +123,10 @@ TEST_CASE("the weaker kinds are not linearizable") {
 
 TEST_CASE("a process of the weaker kinds never sees a key go back") {
   for (const std::string kind : {"causal", "sequential"}) {
-    const History history = tests::generated_history({.kind = kind, .ops = 20'000, .clients = 10, .keys = 4, .info = 0.01});
-    // Values of one key count up in the order in which they were written, as the clients of one key take turns; those of a
-    // sequential map are in the order of their effects, which reads of one process must agree on.
+    const Options options{.kind = kind, .ops = 20'000, .clients = 10, .keys = 4, .info = 0.01};
+    const History history = tests::generated_history(options);
+    // Values of one key count up in the order in which they were written, as the clients of one key take turns; those
+    // of a sequential map are in the order of their effects, which reads of one process must agree on.
     std::map<std::pair<histories::ProcessId, histories::KeyId>, std::vector<ValueId>> seen;
     for (OpId op = 0; op < history.size(); ++op) {
       if (history.function[op] != Function::read || !history.ok(op)) continue;
@@ -221,8 +225,9 @@ TEST_CASE("every order of tiny histories agrees with what was asked for") {
     for (const std::string_view violate : violations) {
       for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         // The longest violation, of a semaphore, has six operations; some more run beside it.
-        const Options options{.kind = std::string{kind.name}, .ops = 22, .clients = 3, .info = violate == "none" ? 0.1 : 0.02,
-                              .seed = seed, .violate = std::string{violate}, .permits = 2};
+        const double info = violate == "none" ? 0.1 : 0.02;
+        const Options options{.kind = std::string{kind.name}, .ops = 22, .clients = 3, .info = info, .seed = seed,
+                              .violate = std::string{violate}, .permits = 2};
         const History history = tests::generated_history(options);
         if (checker::objects::make_specification(history.header, history.values) == nullptr) break;
         INFO(kind.name << " " << violate << " seed " << seed << "\n" << tests::generated(options));

@@ -17,7 +17,8 @@
 namespace kasauti::histories::test {
 
 inline const std::filesystem::path corpus = std::filesystem::path{KASAUTI_SOURCE_DIR} / "histories" / "corpus";
-inline const std::filesystem::path shared_corpora = std::filesystem::path{KASAUTI_SOURCE_DIR} / ".." / "shared" / "corpora";
+inline const std::filesystem::path shared_corpora =
+    std::filesystem::path{KASAUTI_SOURCE_DIR} / ".." / "shared" / "corpora";
 
 inline std::string contents(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
@@ -68,24 +69,31 @@ inline History good(std::string_view text, BuildOptions build = {}) {
   return std::move(result.history);
 }
 
-/// Everything that a history says, in words, so that two histories with different tables of values can be compared. Lines of the file are
-/// left out.
+/// Everything that a history says, in words, so that two histories with different tables of values can be compared.
+/// Lines of the file are left out.
 inline std::string story(const History& h) {
   const auto name = [&h](ValueId id) { return id == no_value ? std::string{"-"} : h.values.to_json(id); };
   std::string text = fmt::format("{} initial {} permits {} meta {} workload {} store {}\n", name_of(h.header.object),
-                                 h.values.to_json(h.header.initial), h.header.permits, h.header.meta, h.header.workload, h.header.store);
-  const auto optional = [&](const std::vector<ValueId>& column, OpId op) { return column.empty() ? "-" : name(column[op]); };
+                                 h.values.to_json(h.header.initial), h.header.permits, h.header.meta,
+                                     h.header.workload, h.header.store);
+  const auto optional = [&](const std::vector<ValueId>& column, OpId op) { return column.empty() ? "-"
+      : name(column[op]); };
   for (OpId op = 0; op < h.size(); ++op) {
-    text += fmt::format("{} {} process {} session {} key {} argument {} result {} flag {} ranks {} {} node {} version {} level {} error {}",
-                        static_cast<int>(h.function[op]), static_cast<int>(h.outcome[op]), name(h.process_name[h.process[op]]),
-                        name(h.session_name[h.session[op]]), name(h.key_name[h.key[op]]), name(h.argument[op]), name(h.result[op]),
-                        static_cast<int>(h.flag[op]), h.invoked[op], h.completed[op], optional(h.node, op), optional(h.version, op),
+    text += fmt::format("{} {} process {} session {} key {} argument {} result {} flag {} ranks {} {} node {} "
+                        "version {} level {} error {}",
+                        static_cast<int>(h.function[op]), static_cast<int>(h.outcome[op]),
+                            name(h.process_name[h.process[op]]),
+                        name(h.session_name[h.session[op]]), name(h.key_name[h.key[op]]), name(h.argument[op]),
+                            name(h.result[op]),
+                        static_cast<int>(h.flag[op]), h.invoked[op], h.completed[op], optional(h.node, op),
+                            optional(h.version, op),
                         optional(h.level, op), optional(h.error, op));
     if (!h.invoked_time.empty()) text += fmt::format(" times {} {}", h.invoked_time[op], h.completed_time[op]);
     if (!h.final_phase.empty() && h.final_phase[op]) text += " final";
     text += '\n';
   }
-  for (const Fault& f : h.faults) text += fmt::format("fault {} {} at {} rank {}\n", f.name, name(f.value), f.time, f.rank);
+  for (const Fault& f : h.faults) text += fmt::format("fault {} {} at {} rank {}\n", f.name, name(f.value), f.time,
+      f.rank);
   return text;
 }
 
@@ -97,7 +105,8 @@ struct Marked {
     text = std::string{marked.substr(0, mark)} + std::string{marked.substr(mark + 1)};
     const std::string before = text.substr(0, mark);
     const std::size_t line_end = before.rfind('\n');
-    place = fmt::format("{}:{}", std::ranges::count(before, '\n') + 1, line_end == std::string::npos ? mark + 1 : mark - line_end);
+    place = fmt::format("{}:{}", std::ranges::count(before, '\n') + 1, line_end == std::string::npos ? mark + 1
+        : mark - line_end);
   }
   std::string text, place;
 };
@@ -110,7 +119,8 @@ inline void check_finds(std::string_view marked, std::string_view rule, const st
 }
 
 /// One event of the native format; `more` is put behind its value.
-inline std::string event(std::string_view process, std::string_view type, std::string_view f, std::string_view value = "null",
+inline std::string event(std::string_view process, std::string_view type, std::string_view f,
+    std::string_view value = "null",
                          std::string_view more = "") {
   return fmt::format("{{\"process\":{},\"type\":\"{}\",\"f\":\"{}\",\"value\":{}{}}}\n", process, type, f, value, more);
 }

@@ -7,7 +7,8 @@ namespace kasauti::histories::test {
 namespace {
 
 TEST_CASE("without times the lines order the events") {
-  const History h = good(event("1", "invoke", "write", "1") + event("2", "invoke", "read") + event("1", "ok", "write", "1") +
+  const History h = good(event("1", "invoke", "write", "1") + event("2", "invoke", "read") + event("1", "ok", "write",
+      "1") +
                          event("2", "ok", "read", "1") + event("1", "invoke", "read") + event("1", "ok", "read", "1"));
   REQUIRE(h.size() == 3);
   CHECK(h.invoked == std::vector<Rank>{0, 1, 4});
@@ -71,8 +72,10 @@ TEST_CASE("the clock error widens every interval at both ends") {
 }
 
 TEST_CASE("an info call never completes, and its process may go on") {
-  const History h = good(event("1", "invoke", "write", "1") + event("1", "info", "write", "\"timed-out\"", ",\"error\":\"time-out\"") +
-                         event("1", "invoke", "read") + event("1", "ok", "read", "1") + event("2", "invoke", "write", "2"));
+  const History h = good(event("1", "invoke", "write", "1") + event("1", "info", "write", "\"timed-out\"",
+      ",\"error\":\"time-out\"") +
+                         event("1", "invoke", "read") + event("1", "ok", "read", "1") + event("2", "invoke", "write",
+                             "2"));
   REQUIRE(h.size() == 3);
   CHECK(h.outcome == std::vector<Outcome>{Outcome::info, Outcome::ok, Outcome::info});
   CHECK(h.completed[0] == never);
@@ -98,11 +101,14 @@ TEST_CASE("a session may span processes, and a name is no process") {
 }
 
 TEST_CASE("the final phase is what says so, or what comes after the fault of that name") {
-  const History said = good(event("1", "invoke", "read") + event("1", "ok", "read") + event("1", "invoke", "read", "null", ",\"phase\":\"final\"") +
+  const History said = good(event("1", "invoke", "read") + event("1", "ok", "read") + event("1", "invoke", "read",
+      "null", ",\"phase\":\"final\"") +
                             event("1", "ok", "read"));
   CHECK(said.final_phase == std::vector<bool>{false, true});
-  const History declared = good(event("2", "invoke", "read", "null", at(50)) + event("2", "ok", "read", "null", at(60)) +
-                                event("\"nemesis\"", "info", "final", "null", at(40)) + event("1", "invoke", "read", "null", at(10)) +
+  const History declared = good(event("2", "invoke", "read", "null", at(50)) + event("2", "ok", "read", "null",
+      at(60)) +
+                                event("\"nemesis\"", "info", "final", "null", at(40)) + event("1", "invoke", "read",
+                                    "null", at(10)) +
                                 event("1", "ok", "read", "null", at(45)));
   CHECK(declared.final_phase == std::vector<bool>{false, true});
   CHECK(good(event("1", "invoke", "read")).final_phase.empty());
@@ -110,7 +116,8 @@ TEST_CASE("the final phase is what says so, or what comes after the fault of tha
 
 TEST_CASE("the object is told by the operations where no header tells it") {
   const auto object = [](const std::string& text) { return name_of(good(text).header.object); };
-  const auto read = [](std::string_view value) { return event("1", "invoke", "read") + event("1", "ok", "read", value); };
+  const auto read = [](std::string_view value) { return event("1", "invoke", "read") + event("1", "ok", "read", value);
+      };
   const auto call = [](std::string_view f, std::string_view value) { return event("2", "invoke", f, value); };
   CHECK(object(read("1")) == "register");
   CHECK(object(read("1") + call("write", "1")) == "register");
@@ -125,7 +132,8 @@ TEST_CASE("the object is told by the operations where no header tells it") {
 }
 
 TEST_CASE("a set is read as a sorted list") {
-  const History h = good("{\"kasauti\":1,\"object\":\"set\"}\n" + event("1", "invoke", "read") + event("1", "ok", "read", R"([10,"b",9,"a"])"));
+  const History h = good("{\"kasauti\":1,\"object\":\"set\"}\n" + event("1", "invoke", "read") + event("1", "ok",
+      "read", R"([10,"b",9,"a"])"));
   CHECK(h.values.to_json(h.result[0]) == R"([9,10,"a","b"])");
 }
 

@@ -1,4 +1,5 @@
-// Every file of the shared corpora that is a history of operations is read, to the number of operations that its folder states.
+// Every file of the shared corpora that is a history of operations is read, to the number of operations that its
+// folder states.
 
 #include <map>
 #include <sstream>
@@ -37,7 +38,8 @@ ReadResult read_good(const std::filesystem::path& path, std::string_view format)
   return result;
 }
 
-std::size_t count(const History& h, Outcome outcome) { return static_cast<std::size_t>(std::ranges::count(h.outcome, outcome)); }
+std::size_t count(const History& h, Outcome outcome) { return static_cast<std::size_t>(std::ranges::count(h.outcome,
+    outcome)); }
 
 TEST_CASE("Jepsen's logs of etcd") {
   const auto path = folder("jepsen-etcd");
@@ -49,7 +51,8 @@ TEST_CASE("Jepsen's logs of etcd") {
     CHECK(std::to_string(h.size()) == rows[i][2]);
     // The table counts reads that timed out as unknown; the logs call them failed. Neither constrains anything.
     std::size_t timed_out = 0;
-    for (OpId op = 0; op < h.size(); ++op) timed_out += h.function[op] == Function::read && h.outcome[op] == Outcome::fail ? 1 : 0;
+    for (OpId op = 0; op < h.size(); ++op) timed_out += h.function[op] == Function::read &&
+        h.outcome[op] == Outcome::fail ? 1 : 0;
     CHECK(std::to_string(count(h, Outcome::info) + timed_out) == rows[i][3]);
     CHECK(std::to_string(count(h, Outcome::fail) - timed_out) == rows[i][4]);
   }

@@ -10,7 +10,8 @@ namespace kasauti::histories::test {
 namespace {
 
 const std::set<std::string> models = {
-    "linearizable", "sequential", "per-key-sequential", "causal-memory", "causal-convergent", "causal", "pram", "session",
+    "linearizable", "sequential", "per-key-sequential", "causal-memory", "causal-convergent", "causal", "pram",
+        "session",
     "read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads", "convergent"};
 
 TEST_CASE("every history of the corpus is read, and has its expected verdicts beside it") {

@@ -77,14 +77,17 @@ std::string calls(const std::string& text) {
   for (OpId op = 0; op < h.size(); ++op) told += " | " + h.describe_call(op);
   return told;
 }
-std::string op(std::string_view type, std::string_view f, std::string_view value, std::string_view more = ":process 0") {
+std::string op(std::string_view type, std::string_view f, std::string_view value,
+    std::string_view more = ":process 0") {
   return fmt::format("{{:type :{}, :f :{}, :value {}, {}}}\n", type, f, value, more);
 }
 
 TEST_CASE("tuples of independent keys are told from other pairs") {
   const std::string reads = op("invoke", "read", "[1 nil]") + op("ok", "read", "[1 5]");
-  CHECK(calls(op("invoke", "write", "[1 5]", ":process 1") + reads) == "register | write 1 5 (unknown outcome) | read 1 → 5");
-  CHECK(calls(op("invoke", "cas", "[1 [0 5]]", ":process 1") + reads) == "cas-register | cas 1 0→5 (unknown outcome) | read 1 → 5");
+  CHECK(calls(op("invoke", "write", "[1 5]",
+      ":process 1") + reads) == "register | write 1 5 (unknown outcome) | read 1 → 5");
+  CHECK(calls(op("invoke", "cas", "[1 [0 5]]",
+      ":process 1") + reads) == "cas-register | cas 1 0→5 (unknown outcome) | read 1 → 5");
   // A compare-and-set register: its reads are invoked with nil.
   CHECK(calls(op("invoke", "cas", "[1 5]", ":process 1") + op("invoke", "read", "nil") + op("ok", "read", "5")) ==
         "cas-register | cas 1→5 (unknown outcome) | read → 5");
@@ -96,7 +99,8 @@ TEST_CASE("tuples of independent keys are told from other pairs") {
   // Only writes: nothing tells.
   CHECK(calls(op("invoke", "write", "[1 5]")) == "register | write [1,5] (unknown outcome)");
   // A read invoked with what it came to return is no tuple.
-  CHECK(calls(op("invoke", "write", "[1 5]", ":process 1") + op("invoke", "read", "[1 5]") + op("ok", "read", "[1 5]")) ==
+  CHECK(calls(op("invoke", "write", "[1 5]", ":process 1") + op("invoke", "read", "[1 5]") + op("ok", "read",
+      "[1 5]")) ==
         "register | write [1,5] (unknown outcome) | read → [1,5]");
   // A tuple of another key than the invocation's.
   check_finds(reads + op("invoke", "read", "[1 nil]") + op("ok", "read", "^[2 5]"), "contradictory-completion");
@@ -105,7 +109,8 @@ TEST_CASE("tuples of independent keys are told from other pairs") {
 TEST_CASE("transactions are told by their name or by their micro-operations") {
   CHECK(calls("{:type :invoke :process 1 :value [[:r :x nil] [:append 2 3]]}") ==
         R"(txn | txn [["r","x",null],["append",2,3]] (unknown outcome))");
-  CHECK(calls(op("invoke", "read", "[[:r 0 nil]]") + op("info", "read", ":timed-out")) == R"(txn | txn [["r",0,null]] (unknown outcome))");
+  CHECK(calls(op("invoke", "read", "[[:r 0 nil]]") + op("info", "read",
+      ":timed-out")) == R"(txn | txn [["r",0,null]] (unknown outcome))");
   CHECK(calls(op("invoke", "txn", "[]") + op("ok", "txn", "[]")) == "txn | txn [] → []");
 }
 
@@ -116,12 +121,14 @@ TEST_CASE("objects are told by Jepsen's operations") {
         R"(bank | transfer {"amount":5,"from":0,"to":1} (unknown outcome))");
   CHECK(calls(op("invoke", "add", "1") + op("ok", "add", "1") + op("invoke", "add", "1") + op("ok", "add", "1")) ==
         "counter | add 1 | add 1");
-  CHECK(calls(op("invoke", "add", "1") + op("ok", "add", "1") + op("invoke", "read", "nil") + op("ok", "read", "#{2 1}")) ==
+  CHECK(calls(op("invoke", "add", "1") + op("ok", "add", "1") + op("invoke", "read", "nil") + op("ok", "read",
+      "#{2 1}")) ==
         "set | add 1 | read → [1,2]");
 }
 
 TEST_CASE("values of failed and unknown completions say nothing, keywords are kept as errors") {
-  const History h = good(op("invoke", "write", "5") + op("info", "write", ":timed-out") + op("invoke", "write", "6", ":process 1") +
+  const History h = good(op("invoke", "write", "5") + op("info", "write", ":timed-out") + op("invoke", "write", "6",
+      ":process 1") +
                          op("fail", "write", "7", ":process 1, :error [:not-found \"x\"]"));
   CHECK(h.values.to_json(h.error[0]) == "\"timed-out\"");
   CHECK(h.values.to_json(h.error[1]) == R"(["not-found","x"])");
@@ -158,11 +165,13 @@ TEST_CASE("errors of op maps have the place of what is wrong") {
 
 TEST_CASE("lines of a log are events, chatter or errors") {
   const std::string begin = "INFO  jepsen.util - 1\t:invoke\t:read\tnil\n";
-  for (const char* fine : {"INFO  jepsen.util - Testing 3 :invoke :read nil\n", "INFO  jepsen.core - 3 :invoke :read nil\n",
+  for (const char* fine : {"INFO  jepsen.util - Testing 3 :invoke :read nil\n",
+      "INFO  jepsen.core - 3 :invoke :read nil\n",
                            "INFO [2016-01-01] jepsen.util 1\t:ok\t:read\t3\n"}) {
     CHECK(read_text(begin + fine, "jepsen-log").findings.empty());
   }
-  const auto check = [&begin](std::string_view text, std::string_view rule) { check_finds(begin + std::string{text}, rule, "jepsen-log"); };
+  const auto check = [&begin](std::string_view text, std::string_view rule) { check_finds(begin + std::string{text},
+      rule, "jepsen-log"); };
   check("INFO  jepsen.util - 1\t:ok\t:read\t^[3\n", "malformed");
   check("INFO  jepsen.util - 1\t^:okay\t:read\t3\n", "malformed");
   check("INFO  jepsen.util - 1\t:ok\t^read\t3\n", "malformed");

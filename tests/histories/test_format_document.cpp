@@ -31,7 +31,8 @@ std::vector<std::string> blocks(const std::string& language) {
 
 TEST_CASE("the examples of FORMAT.md are read without a finding") {
   std::set<ObjectKind> objects;
-  for (const auto& [language, format] : {std::pair{"jsonl", "jsonl"}, std::pair{"edn", "edn"}, std::pair{"log", "jepsen-log"}}) {
+  for (const auto& [language, format] : {std::pair{"jsonl", "jsonl"}, std::pair{"edn", "edn"}, std::pair{"log",
+      "jepsen-log"}}) {
     const auto found = blocks(language);
     REQUIRE_FALSE(found.empty());
     for (const std::string& text : found) {
@@ -76,7 +77,8 @@ TEST_CASE("FORMAT.md names every object, every operation and every lint rule") {
     }
   }
   for (const Rule& rule : rules()) {
-    const std::string row = fmt::format("| `{}` | {} | {} |\n", rule.name, rule.severity == Severity::error ? "error" : "warning", rule.summary);
+    const std::string row = fmt::format("| `{}` | {} | {} |\n", rule.name, rule.severity == Severity::error ? "error"
+        : "warning", rule.summary);
     INFO(row);
     CHECK(document().find(row) != std::string::npos);
   }

@@ -1,5 +1,5 @@
-// Bad input of every format: an error with its place, or a warning, and never a crash or a hang. Run under the address sanitizer
-// (cmake --preset asan) these tests find what an optimised build hides.
+// Bad input of every format: an error with its place, or a warning, and never a crash or a hang. Run under the
+// address sanitizer (cmake --preset asan) these tests find what an optimised build hides.
 
 #include <map>
 #include <random>
@@ -126,7 +126,8 @@ TEST_CASE("a line of a hundred megabytes") {
     REQUIRE(result.findings.size() == 1);
     CHECK(places(result.findings) == "2:67108865 too-large\n");
   }
-  CHECK(places(try_reading("INFO jepsen.util - 1 :invoke :write \"" + wide, "jepsen-log").findings) == "1:67108865 too-large\n");
+  CHECK(places(try_reading("INFO jepsen.util - 1 :invoke :write \"" + wide,
+      "jepsen-log").findings) == "1:67108865 too-large\n");
 }
 
 TEST_CASE("numbers of any size") {

@@ -43,7 +43,8 @@ TEST_CASE("plain lines are read as the strict reader reads them") {
 
 TEST_CASE("mutated lines are read alike on both paths") {
   const std::string text = event("1", "invoke", "cas", "[10,-2]", R"(,"key":"k","time":12,"session":"s","node":"n1")") +
-                           event("\"p\"", "ok", "read", "\"v\"", R"(,"index":7,"level":"one","version":-3,"error":"e")") +
+                           event("\"p\"", "ok", "read", "\"v\"",
+                               R"(,"index":7,"level":"one","version":-3,"error":"e")") +
                            event("2", "info", "write", "null") + event("3", "fail", "write", "true");
   std::mt19937 random{20};
   const std::string_view alphabet = "{}[]\",:\\ 0123456789-+.eintruefalsok\n\x01\x7f\xc3\xa9";
@@ -123,7 +124,8 @@ TEST_CASE("a JSON array tells the line and column too") {
   const std::string begin = "[{\"type\":\"invoke\",\"f\":\"read\",\"process\":1}";
   CHECK(read_text("[]", "json").ok);
   CHECK(read_text(begin + ",\n {\"type\":\"ok\",\"f\":\"read\",\"process\":1,\"value\":3}]", "json").ok);
-  const auto check = [&begin](std::string_view rest, std::string_view rule = "malformed") { check_finds(begin + std::string{rest}, rule, "json"); };
+  const auto check = [&begin](std::string_view rest,
+      std::string_view rule = "malformed") { check_finds(begin + std::string{rest}, rule, "json"); };
   check(",\n ^5]");
   check(",\n {\"type\":\"ok\" ^5}]");
   check(",\n {\"type\":^\"okay\",\"f\":\"read\",\"process\":1}]");

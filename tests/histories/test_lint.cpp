@@ -40,7 +40,8 @@ TEST_CASE("each lint rule has a file that fails it, at the expected place") {
 TEST_CASE("findings beyond the limit are counted in one last finding") {
   std::string text = "{\"kasauti\":1,\"object\":\"register\",\"initial\":0}\n" + event("0", "invoke", "write", "1");
   for (int i = 1; i <= 100; ++i) {
-    text += event(std::to_string(i), "invoke", "read") + event(std::to_string(i), "ok", "read", std::to_string(1000 + i));
+    text += event(std::to_string(i), "invoke", "read") + event(std::to_string(i), "ok", "read",
+        std::to_string(1000 + i));
   }
   const auto findings = lint(good(text));
   REQUIRE(findings.size() == HistoryBuilder::finding_limit + 1);
@@ -54,7 +55,8 @@ TEST_CASE("what counts as an observation") {
   const auto vacuous = [](std::string_view object, const std::string& events) {
     return is_vacuous(good(fmt::format("{{\"kasauti\":1,\"object\":\"{}\"}}\n", object) + events));
   };
-  const auto call = [](std::string_view f, std::string_view argument, std::string_view result, std::string_view more = "",
+  const auto call = [](std::string_view f, std::string_view argument, std::string_view result,
+      std::string_view more = "",
                        std::string_view type = "ok") {
     return event("1", "invoke", f, argument) + event("1", type, f, result, more);
   };
@@ -79,11 +81,14 @@ TEST_CASE("failed and refused writes write nothing") {
   const auto rules_of = [](const std::string& text) { return places(lint(good(text))); };
   const std::string begin = "{\"kasauti\":1,\"object\":\"cas-register\",\"initial\":0}\n";
   const std::string other = event("9", "invoke", "write", "7");
-  CHECK(rules_of(begin + other + event("1", "invoke", "write", "1") + event("1", "fail", "write", "1") + event("2", "invoke", "read") +
+  CHECK(rules_of(begin + other + event("1", "invoke", "write", "1") + event("1", "fail", "write", "1") + event("2",
+      "invoke", "read") +
                  event("2", "ok", "read", "1")) == "6:1 unwritten-read\n");
-  CHECK(rules_of(begin + other + event("1", "invoke", "cas", "[0,1]") + event("1", "ok", "cas", "[0,1]", ",\"result\":false") +
+  CHECK(rules_of(begin + other + event("1", "invoke", "cas", "[0,1]") + event("1", "ok", "cas", "[0,1]",
+      ",\"result\":false") +
                  event("2", "invoke", "read") + event("2", "ok", "read", "1")) == "6:1 unwritten-read\n");
-  CHECK(rules_of(begin + other + event("1", "invoke", "write", "1") + event("1", "info", "write", "1") + event("2", "invoke", "read") +
+  CHECK(rules_of(begin + other + event("1", "invoke", "write", "1") + event("1", "info", "write", "1") + event("2",
+      "invoke", "read") +
                  event("2", "ok", "read", "1")).empty());
 }
 
@@ -91,7 +96,8 @@ TEST_CASE("calls of a session overlap only if two processes make them at once") 
   const auto session = [](std::string_view process, std::string_view type, std::string_view f, std::string_view value) {
     return event(process, type, f, value, ",\"session\":\"u\"");
   };
-  const std::string apart = session("1", "invoke", "write", "1") + event("9", "invoke", "read") + session("1", "ok", "write", "1") +
+  const std::string apart = session("1", "invoke", "write", "1") + event("9", "invoke", "read") + session("1", "ok",
+      "write", "1") +
                             session("2", "invoke", "read", "null") + session("2", "ok", "read", "1");
   CHECK(places(lint(good(apart))).empty());
   const std::string travelled = session("1", "invoke", "write", "1") + session("1", "info", "write", "1") +

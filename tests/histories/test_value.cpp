@@ -28,7 +28,8 @@ TEST_CASE("equal values have one id, different ones two") {
 
 TEST_CASE("values are found again, small and large") {
   ValueTable values;
-  for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 20, std::numeric_limits<std::int64_t>::max(),
+  for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 20,
+      std::numeric_limits<std::int64_t>::max(),
                                     std::numeric_limits<std::int64_t>::min()}) {
     CHECK(values.find_integer(number) == no_value);
     const ValueId id = values.intern_integer(number);

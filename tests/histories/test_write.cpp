@@ -64,7 +64,8 @@ TEST_CASE("the shared corpora survive writing and reading") {
     for (const auto& file : files_in(shared_corpora / folder)) {
       const std::string name = file.filename().string();
       const bool data = file.extension() == ".edn" || file.extension() == ".json" || file.extension() == ".log" ||
-                        file.extension() == ".jsonl" || (file.extension() == ".txt" && std::string_view{folder} == "kv");
+                        file.extension() == ".jsonl" || (file.extension() == ".txt" &&
+                            std::string_view{folder} == "kv");
       if (!data) continue;
       INFO(file.string());
       check_round_trip(read_history(file.string()).history);
@@ -74,13 +75,16 @@ TEST_CASE("the shared corpora survive writing and reading") {
 
 TEST_CASE("everything that an event can say survives") {
   check_round_trip(good(
-      R"({"kasauti":1,"object":"kv","initial":{"a":[1,0.5,"é\n\u0000"]},"workload":"w","store":"sim:","meta":{"x":[1]}})"
+      R"({"kasauti":1,"object":"kv","initial":{"a":[1,0.5,"é\n\u0000"]},"workload":"w","store":"sim:","meta":{"x":[1]})"
+      "}"
       "\n" +
-      event("\"p 1\"", "invoke", "put", R"({"12":1,"a-b":2,"a b":null,"":[]})", R"(,"key":[1,"x"],"time":-5,"session":"s","node":"n","level":"quorum","phase":"final")") +
+      event("\"p 1\"", "invoke", "put", R"({"12":1,"a-b":2,"a b":null,"":[]})",
+          R"(,"key":[1,"x"],"time":-5,"session":"s","node":"n","level":"quorum","phase":"final")") +
       event("\"p 1\"", "ok", "put", "null", R"(,"time":7,"version":[3,4])") +
       event("-3", "invoke", "cas", "[null,18446744073709551616]", R"(,"key":"k","time":6)") +
       event("-3", "ok", "cas", "null", R"(,"time":9,"result":false,"error":{"code":5})") +
-      event("\"nemesis\"", "info", "a fault", R"(["n1"])", ",\"time\":8") + event("4", "invoke", "get", "null", R"(,"key":7,"time":9)") +
+      event("\"nemesis\"", "info", "a fault", R"(["n1"])", ",\"time\":8") + event("4", "invoke", "get", "null",
+          R"(,"key":7,"time":9)") +
       event("4", "info", "get", "null", ",\"time\":12")));
 }
 

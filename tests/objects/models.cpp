@@ -12,6 +12,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "checker/objects/replay.hpp"
 #include "checker/objects/specification.hpp"
 
 namespace kasauti::tests {
@@ -320,6 +321,32 @@ TEST_CASE("transactions agree with a map of lists and values") {
     const ValueId asked = m.values.intern_list(call);
     return {done(txn, asked, m.values.intern_list(answer)), done(txn, asked, m.values.intern_list(lie))};
   });
+}
+
+TEST_CASE("replayers say what step says, of operations of unknown result too") {
+  struct Kind {
+    ObjectKind object;
+    Function in, out;
+  };
+  for (const Kind& kind : {Kind{ObjectKind::bag, put, take}, Kind{ObjectKind::queue, enqueue, dequeue},
+                           Kind{ObjectKind::stack, push, pop}, Kind{ObjectKind::priority_queue, insert, poll}}) {
+    Model m;
+    m.header.object = kind.object;
+    const auto specification = checker::objects::make_specification(m.header, m.values);
+    for (int round = 0; round < 4000; ++round) {
+      const auto replayer = specification->replayer();
+      const auto reference = checker::objects::stepping_replayer(*specification, specification->initial());
+      for (bool possible = true; possible;) {
+        const ValueId value = m.number(m.below(3));
+        Operation operation = done(kind.in, value);
+        const auto choice = m.below(8);
+        if (choice >= 3) operation = done(kind.out, no_value, choice == 3 ? null_value : value);
+        if (choice == 4) operation = {kind.out, no_value, no_value, Flag::absent, false};
+        possible = reference->apply(operation);
+        REQUIRE(replayer->apply(operation) == possible);
+      }
+    }
+  }
 }
 
 TEST_CASE("an operation of unknown result may have done anything that it could") {

@@ -1,0 +1,315 @@
+// Sequential consistency, and that of every key alone.
+//
+// Is there one order of all operations, legal for the object, in which every session's operations keep their order (Lamport
+// 1979)? Unlike linearizability it is not local: each key may have such an order where the whole has none.
+//
+//   components of sessions that share keys  (components.cpp)   judged one by one
+//     → reads-from and lanes                (problem.cpp)      who read what; thin air refutes
+//     → the forced order                    (saturation.cpp)   a cycle refutes
+//     → a search along it                   (frontier.cpp)     an order is a witness, none refutes
+//     → or a schedule that looks ahead      (schedule.cpp)     an order is a witness
+//
+// A first pass over all components lets the search go back a few times only: that decides most, and a component that the forced
+// order refutes spares the others a long search. A second one searches what is left. Deciding is NP-complete; all parts
+// poll the budget. The components of each pass are spread over threads; which of them the verdict names depends on
+// their numbers alone. Tests: tests/sequential.
+
+#include "checker/sequential/sequential.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <tbb/info.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include "checker/certificate/verify.hpp"
+#include "checker/objects/specification.hpp"
+#include "checker/sequential/components.hpp"
+#include "checker/sequential/explain.hpp"
+#include "checker/sequential/frontier.hpp"
+#include "checker/sequential/problem.hpp"
+#include "checker/sequential/proof.hpp"
+#include "checker/sequential/saturation.hpp"
+#include "checker/sequential/schedule.hpp"
+
+namespace kasauti::checker::sequential {
+
+namespace {
+
+using histories::Budget;
+using histories::Exhausted;
+using histories::KeyId;
+using histories::no_operation;
+
+/// How often the search may go back in the first pass.
+constexpr std::uint64_t first_retreats = 256;
+/// What the verifier may spend on a core before the proof says that it rests on the search alone.
+constexpr std::uint64_t core_steps = 100'000;
+/// The most keys of a core from which single ones are tried to be left out.
+constexpr std::size_t core_keys = 12;
+
+enum class By : std::uint8_t { nothing, thin_air, saturation, schedule, search };
+
+/// What is known of one component.
+struct Part {
+  Verdict verdict = Verdict::unknown;
+  By by = By::nothing;
+  std::vector<OpId> order;   // holds
+  ForcedCycle cycle;         // violated by saturation
+  bool cycle_told = false;
+  OpId thin_air = no_operation;
+  std::uint64_t visited = 0;
+  std::size_t placed = 0;
+};
+
+class Check {
+ public:
+  Check(const History& history, Model model, const Options& options, Budget& budget)
+      : history_{history}, model_{model}, options_{options}, budget_{budget} {}
+
+  Judgement run() {
+    const auto specification = objects::make_specification(history_.header, history_.values);
+    if (!specification) {
+      return unknown(model_, Cause::unsupported,
+                     fmt::format("no specification of {} to search with", name_of(history_.header.object)));
+    }
+    const bool split = objects::splits_by_key(history_.header.object);
+    if (model_ == Model::per_key_sequential && !split) {
+      return unknown(model_, Cause::unsupported,
+                     fmt::format("operations of {} span keys", name_of(history_.header.object)));
+    }
+    if (!budget_.may_allocate(history_.size() * 64)) return ran_out(0, 0);
+    components_ = model_ == Model::sequential ? connected_components(history_, split) : key_components(history_);
+    parts_.resize(components_.size());
+    std::vector<std::size_t> all(components_.size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+    judge(all, *specification, first_retreats);
+    if (first(Verdict::violated) == parts_.size()) {
+      std::vector<std::size_t> open;
+      for (std::size_t i = 0; i < parts_.size(); ++i) {
+        if (parts_[i].verdict == Verdict::unknown) open.push_back(i);
+      }
+      judge(open, *specification, UINT64_MAX);
+    }
+    return conclude();
+  }
+
+ private:
+  void judge(const std::vector<std::size_t>& which, const objects::Specification& specification, std::uint64_t retreats) {
+    std::atomic<std::size_t> refuted{parts_.size()};
+    const auto one = [&](std::size_t i) {
+      const std::size_t component = which[i];
+      const bool spare = retreats == UINT64_MAX && refuted.load() < component;
+      if (spare || budget_.stopped()) return;
+      parts_[component] = judge_component(component, specification, retreats);
+      if (parts_[component].verdict != Verdict::violated) return;
+      std::size_t lowest = refuted.load();
+      while (component < lowest && !refuted.compare_exchange_weak(lowest, component)) {
+      }
+    };
+    if (options_.threads <= 1 || which.size() <= 1) {
+      for (std::size_t i = 0; i < which.size(); ++i) one(i);
+      return;
+    }
+    const int useful = std::min(static_cast<int>(options_.threads), tbb::info::default_concurrency());
+    tbb::task_arena arena{useful};
+    arena.execute([&] { tbb::parallel_for(std::size_t{0}, which.size(), one); });
+  }
+
+  Part judge_component(std::size_t component, const objects::Specification& specification, std::uint64_t retreats) {
+    Part part;
+    const Problem problem = make_problem(history_, components_.of(component), components_.local_key,
+                                         components_.key_count[component]);
+    if (problem.thin_air != no_operation) {
+      part.verdict = Verdict::violated;
+      part.by = By::thin_air;
+      part.thin_air = problem.thin_air;
+      return part;
+    }
+    if (options_.engine == Engine::search) {
+      search(problem, specification, nullptr, retreats, part);
+      return part;
+    }
+    Saturation saturation{problem, budget_};
+    Saturated saturated = saturation.run(false);
+    if (saturated == Saturated::consistent && saturation.fits()) saturated = saturation.run(true);
+    if (saturated == Saturated::exhausted) return part;
+    if (saturated == Saturated::cyclic) {
+      part.verdict = Verdict::violated;
+      part.by = By::saturation;
+      if (auto proof = prove_cycle(problem, saturation, budget_)) {
+        part.cycle = std::move(*proof);
+        part.cycle_told = true;
+      }
+      return part;
+    }
+    search(problem, specification, &saturation, retreats, part);
+    const bool stuck = part.verdict == Verdict::unknown && retreats == first_retreats && !budget_.stopped();
+    if (!stuck || !saturation.has_clocks() || !can_schedule(problem)) return part;
+    if (auto order = schedule(problem, saturation, budget_)) {
+      part.verdict = Verdict::holds;
+      part.by = By::schedule;
+      part.order = std::move(*order);
+    }
+    return part;
+  }
+
+  void search(const Problem& problem, const objects::Specification& specification, const Saturation* forced,
+              std::uint64_t retreats, Part& part) {
+    FrontierResult result = search_frontiers(problem, specification, forced, retreats, budget_);
+    part.by = By::search;
+    part.visited = result.visited;
+    part.placed = result.deepest;
+    if (result.found == Found::exhausted) return;
+    part.verdict = result.found == Found::order ? Verdict::holds : Verdict::violated;
+    part.order = std::move(result.order);
+  }
+
+  [[nodiscard]] std::size_t first(Verdict verdict) const {
+    return static_cast<std::size_t>(std::ranges::find(parts_, verdict, &Part::verdict) - parts_.begin());
+  }
+
+  Judgement conclude() {
+    Judgement judgement;
+    if (const std::size_t component = first(Verdict::violated); component < parts_.size()) {
+      judgement = refuted(component);
+    } else if (first(Verdict::unknown) < parts_.size()) {
+      std::size_t decided = 0;
+      std::size_t placed = 0;
+      for (const Part& part : parts_) {
+        if (part.verdict == Verdict::holds) ++decided;
+        placed += part.verdict == Verdict::holds ? part.order.size() : part.placed;
+      }
+      judgement = ran_out(decided, placed);
+    } else {
+      judgement = witnessed();
+    }
+    tell_methods(judgement);
+    return judgement;
+  }
+
+  Judgement witnessed() {
+    Orders proof;
+    if (model_ == Model::sequential) {
+      Order whole;
+      for (Part& part : parts_) whole.operations.insert(whole.operations.end(), part.order.begin(), part.order.end());
+      proof.orders.push_back(std::move(whole));
+    } else {
+      for (std::size_t i = 0; i < parts_.size(); ++i) {
+        const OpId any = components_.of(i).front();
+        proof.orders.push_back({Scope::key, history_.key[any], std::move(parts_[i].order)});
+      }
+    }
+    return holds(model_, {std::move(proof)});
+  }
+
+  Judgement refuted(std::size_t component) {
+    Certificate certificate;
+    std::vector<Anomaly> anomalies{tell(component, certificate)};
+    for (std::size_t i = component + 1; i < parts_.size(); ++i) {
+      if (parts_[i].verdict != Verdict::violated || parts_[i].by == By::search) continue;
+      Certificate other;
+      Anomaly anomaly = tell(i, other);
+      const auto same = std::ranges::find(anomalies, anomaly.name, &Anomaly::name);
+      if (same == anomalies.end()) {
+        anomalies.push_back(std::move(anomaly));
+      } else {
+        ++same->count;
+      }
+    }
+    return violated(model_, std::move(certificate), std::move(anomalies));
+  }
+
+  Anomaly tell(std::size_t component, Certificate& certificate) {
+    Part& part = parts_[component];
+    if (part.by == By::thin_air) {
+      certificate.proof = ThinAir{part.thin_air};
+      return explain_thin_air(history_, model_, part.thin_air);
+    }
+    if (part.by == By::saturation && part.cycle_told) {
+      Anomaly anomaly = explain_cycle(history_, model_, part.cycle);
+      certificate.proof = std::move(part.cycle);
+      return anomaly;
+    }
+    std::vector<KeyId> keys = keys_of(component);
+    if (part.by == By::search) {
+      certificate = core_of(keys);
+    } else {
+      certificate.proof = SearchAlone{keys.front()};
+    }
+    return explain_search(history_, model_, keys, part.visited);
+  }
+
+  [[nodiscard]] std::vector<KeyId> keys_of(std::size_t component) const {
+    std::vector<KeyId> keys;
+    for (const OpId op : components_.of(component)) keys.push_back(history_.key[op]);
+    std::ranges::sort(keys);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+  }
+
+  /// As few keys as still have no order, as far as the verifier's own search can tell; else the search's word alone.
+  Certificate core_of(std::vector<KeyId>& keys) const {
+    const auto convinces = [&](const std::vector<KeyId>& some) {
+      return !budget_.stopped() && verify(history_, model_, Verdict::violated, {KeysCore{some}}, core_steps).accepted;
+    };
+    if (!objects::splits_by_key(history_.header.object) || !convinces(keys)) return {SearchAlone{keys.front()}};
+    for (std::size_t i = 0; keys.size() > 1 && keys.size() <= core_keys && i < keys.size();) {
+      std::vector<KeyId> fewer = keys;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      if (convinces(fewer)) {
+        keys = std::move(fewer);
+      } else {
+        ++i;
+      }
+    }
+    return {KeysCore{keys}};
+  }
+
+  [[nodiscard]] Judgement ran_out(std::size_t decided, std::size_t placed) const {
+    Cause cause = Cause::time;
+    std::string_view option = "--timeout";
+    if (budget_.exhausted() == Exhausted::memory) cause = Cause::memory, option = "--memory";
+    if (budget_.exhausted() == Exhausted::steps) cause = Cause::steps, option = "--steps";
+    return unknown(model_, cause,
+                   fmt::format("{} of {} independent parts decided, an order found for up to {} of {} operations; raise {}",
+                               decided, parts_.size(), placed, components_.operations.size(), option));
+  }
+
+  void tell_methods(Judgement& judgement) const {
+    std::size_t saturated = 0;
+    std::size_t searched = 0;
+    std::size_t scheduled = 0;
+    std::uint64_t visited = 0;
+    for (const Part& part : parts_) {
+      (part.by == By::search ? searched : part.by == By::schedule ? scheduled : saturated) += part.verdict != Verdict::unknown;
+      visited += part.visited;
+    }
+    if (saturated != 0) judgement.methods.push_back(fmt::format("forced order: {} parts", saturated));
+    if (scheduled != 0) judgement.methods.push_back(fmt::format("schedule: {} parts", scheduled));
+    if (searched != 0) judgement.methods.push_back(fmt::format("frontier search: {} parts, {} choices", searched, visited));
+  }
+
+  const History& history_;
+  Model model_;
+  const Options& options_;
+  Budget& budget_;
+  Components components_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace
+
+Judgement check_sequential(const History& history, const Options& options, Budget& budget) {
+  return Check{history, Model::sequential, options, budget}.run();
+}
+
+Judgement check_per_key_sequential(const History& history, const Options& options, Budget& budget) {
+  return Check{history, Model::per_key_sequential, options, budget}.run();
+}
+
+}  // namespace kasauti::checker::sequential
