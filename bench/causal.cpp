@@ -1,8 +1,10 @@
-// What the causal models, PRAM and the session guarantees cost: processor time and memory for generated histories that satisfy them.
+// What the causal models, PRAM and the session guarantees cost: processor time and memory for generated histories that
+// satisfy them.
 //
-// A store is simulated in memory: each session has a replica of its own, and now and then merges another's. Newest-wins replicas give
-// histories that converge (CCv) but have no view for each session; replicas that apply writes as they arrive give causal memory, which
-// need not converge. So CM and PRAM are measured on the second kind, everything else on the first.
+// A store is simulated in memory: each session has a replica of its own, and now and then merges another's.
+// Newest-wins replicas give histories that converge (CCv) but have no view for each session; replicas that apply
+// writes as they arrive give causal memory, which need not converge. So CM and PRAM are measured on the second kind,
+// everything else on the first.
 //
 //   bench_causal [OPERATIONS SESSIONS KEYS]…      a row for each; without arguments, a small table
 
@@ -60,7 +62,8 @@ class Store {
   void merge(std::uint32_t to, std::uint32_t from) {
     batch_.clear();
     for (std::uint32_t origin = 0; origin < shape_.sessions; ++origin) {
-      for (std::uint32_t& next = seen_[to][origin]; next < seen_[from][origin]; ++next) batch_.push_back(logs_[origin][next]);
+      for (std::uint32_t& next = seen_[to][origin]; next < seen_[from][origin]; ++next)
+        batch_.push_back(logs_[origin][next]);
     }
     std::ranges::sort(batch_, {}, &Write::stamp);
     for (const Write& write : batch_) {
@@ -76,7 +79,9 @@ class Store {
     histories::ValueId value;
   };
   Cell& at(std::uint32_t session, std::uint32_t key) { return values_[std::size_t{session} * shape_.keys + key]; }
-  const Cell& at(std::uint32_t session, std::uint32_t key) const { return values_[std::size_t{session} * shape_.keys + key]; }
+  const Cell& at(std::uint32_t session, std::uint32_t key) const {
+    return values_[std::size_t{session} * shape_.keys + key];
+  }
 
   Shape shape_;
   bool newest_wins_;
@@ -87,7 +92,8 @@ class Store {
   std::vector<Write> batch_;
 };
 
-/// Half of the operations write, each its own value; a replica merges another before every eighth operation of its session.
+/// Half of the operations write, each its own value; a replica merges another before every eighth operation of its
+/// session.
 histories::History generate(const Shape& shape, bool newest_wins) {
   histories::History h;
   h.header.given = true;
@@ -149,16 +155,18 @@ void measure(const Shape& shape, const histories::History& history, Model model)
   reset_peak();
   const std::uint64_t before = histories::resident_bytes();
   const double start = seconds_used();
-  const bool family = model == Model::causal || model == Model::causal_convergent || model == Model::causal_memory || model == Model::pram;
+  const bool family = model == Model::causal || model == Model::causal_convergent || model == Model::causal_memory ||
+                      model == Model::pram;
   const checker::Judgement judgement = family ? checker::causal::check_causal(history, model, {}, budget)
                                               : checker::sessions::check_sessions(history, model, {}, budget);
   const double seconds = seconds_used() - start;
   const std::uint64_t bytes = peak() - std::min(peak(), before);
   const double verifying = seconds_used();
   const bool accepted = checker::verify(history, model, judgement.verdict, judgement.certificate).accepted;
-  fmt::print("| {} | {} | {} | {} | {} | {:.3f} | {:.0f} | {:.0f} | {:.3f} {} |\n", shape.operations, shape.sessions, shape.keys,
-             checker::name_of(model), checker::name_of(judgement.verdict), seconds, 1e9 * seconds / shape.operations,
-             static_cast<double>(bytes) / shape.operations, seconds_used() - verifying, accepted ? "accepted" : "REFUSED");
+  fmt::print("| {} | {} | {} | {} | {} | {:.3f} | {:.0f} | {:.0f} | {:.3f} {} |\n", shape.operations, shape.sessions,
+             shape.keys, checker::name_of(model), checker::name_of(judgement.verdict), seconds,
+             1e9 * seconds / shape.operations, static_cast<double>(bytes) / shape.operations,
+             seconds_used() - verifying, accepted ? "accepted" : "REFUSED");
   std::fflush(stdout);
 }
 
@@ -171,13 +179,17 @@ int main(int argc, char** argv) {
     shapes.push_back({number(i), number(i + 1), number(i + 2)});
   }
   if (shapes.empty()) {
-    shapes = {{10'000, 10, 100}, {100'000, 10, 10}, {100'000, 50, 1'000}, {100'000, 200, 100'000}, {1'000'000, 50, 10'000}};
+    shapes = {
+        {10'000, 10, 100}, {100'000, 10, 10}, {100'000, 50, 1'000}, {100'000, 200, 100'000}, {1'000'000, 50, 10'000}};
   }
-  fmt::print("| operations | sessions | keys | model | verdict | seconds | ns/op | bytes/op | verifying, s |\n|---|---|---|---|---|---|---|---|---|\n");
+  fmt::print(
+      "| operations | sessions | keys | model | verdict | seconds | ns/op | bytes/op | verifying, s "
+      "|\n|---|---|---|---|---|---|---|---|---|\n");
   for (const Shape& shape : shapes) {
     {
       const histories::History history = generate(shape, true);
-      for (const Model model : {Model::causal_convergent, Model::causal, Model::session, Model::read_your_writes, Model::monotonic_reads}) {
+      for (const Model model :
+           {Model::causal_convergent, Model::causal, Model::session, Model::read_your_writes, Model::monotonic_reads}) {
         measure(shape, history, model);
       }
     }

@@ -41,8 +41,10 @@ Judgement judge_memory(const Relations& relations, Model which, Outcome& outcome
   Certificate witness;
   if (!outcome.violated()) witness.proof = judge_views(relations, causal, outcome, undecided, budget);
   if (!undecided.empty() && !outcome.violated() && !budget.stopped()) {
-    return unknown(which, Cause::unsupported,
-                   fmt::format("calls of session {} overlap, and none of the orders tried for them explains what it read", undecided));
+    return unknown(
+        which, Cause::unsupported,
+        fmt::format("calls of session {} overlap, and none of the orders tried for them explains what it read",
+                    undecided));
   }
   return outcome.finish(std::move(witness), budget);
 }
@@ -54,7 +56,8 @@ Judgement check_causal(const histories::History& history, Model which, const Opt
   if (!problem.empty()) return unknown(which, Cause::unsupported, std::move(problem));
   const Relations relations{history, budget};
   Outcome outcome{which, relations};
-  if (which == Model::causal || which == Model::causal_convergent) return judge_order(relations, which, outcome, budget);
+  if (which == Model::causal || which == Model::causal_convergent)
+    return judge_order(relations, which, outcome, budget);
   if (which == Model::causal_memory || which == Model::pram) return judge_memory(relations, which, outcome, budget);
   return unknown(which, Cause::unsupported, "this is no causal model");
 }

@@ -9,11 +9,13 @@ struct Options {
   unsigned threads = 1;
 };
 
-/// Judges one of the causal models or PRAM: `causal`, `causal_convergent` (Bouajjani, Enea, Guerraoui, Hamza, POPL 2017), `causal_memory`
-/// (Ahamad et al. 1995, as there), `pram` (Lipton & Sandberg 1988). Definitions: docs/models.md.
+/// Judges one of the causal models or PRAM: `causal`, `causal_convergent` (Bouajjani, Enea, Guerraoui, Hamza, POPL
+/// 2017), `causal_memory` (Ahamad et al. 1995, as there), `pram` (Lipton & Sandberg 1988). Definitions:
+/// docs/models.md.
 ///
-/// For registers, compare-and-set registers and maps without append; else `unknown: unsupported`. A read whose value several operations may
-/// have written makes the verdict `unknown: precondition` unless the other reads already violate the model. O(n·k) with k sessions.
+/// For registers, compare-and-set registers and maps without append; else `unknown: unsupported`. A read whose value
+/// several operations may have written makes the verdict `unknown: precondition` unless the other reads already
+/// violate the model. O(n·k) with k sessions.
 [[nodiscard]] Judgement check_causal(const histories::History& history, Model which, const Options& options,
                                      histories::Budget& budget);
 

@@ -1,18 +1,21 @@
 // Vector clocks along a causal order, and the conflicts that they show.
 //
-// Question: which writes of a key causally precede a read that returned another one? Algorithm: that of AWDIT (Møldrup & Pavlogiannis,
-// PLDI 2025) for causal consistency: a clock an operation, and per key and session the last write inside the clock; it alone
-// is needed, since its session's earlier ones precede it. Here tables are flat; a clock is kept only while a reader of its write is
-// still to come; a look-up starts where the last one ended; and a conflict is emitted only if the clock of the write that was read
-// does not imply it and no other reader of that write has emitted it or a later one of the same session: so there is
-// about one conflict for a pair of concurrent writes, not one for each read.
+// Question: which writes of a key causally precede a read that returned another one? Algorithm: that of AWDIT (Møldrup
+// & Pavlogiannis, PLDI 2025) for causal consistency: a clock an operation, and per key and session the last write
+// inside the clock; it alone is needed, since its session's earlier ones precede it. Here tables are flat; a clock is
+// kept only while a reader of its write is still to come; a look-up starts where the last one ended; and a conflict is
+// emitted only if the clock of the write that was read does not imply it and no other reader of that write has emitted
+// it or a later one of the same session: so there is about one conflict for a pair of concurrent writes, not one for
+// each read.
 //
-// Writes of unknown outcome precede nothing in their session, so they are in no chain: whoever follows one follows one of its
-// readers. The table of foreign reads stands in for them. Of a chain's foreign reads all new ones are emitted, not only the last: for the convergent
-// model the last would do (it was read after the others), for the weak one it matters which of them overwrote what.
+// Writes of unknown outcome precede nothing in their session, so they are in no chain: whoever follows one follows one
+// of its readers. The table of foreign reads stands in for them. Of a chain's foreign reads all new ones are emitted,
+// not only the last: for the convergent model the last would do (it was read after the others), for the weak one it
+// matters which of them overwrote what.
 //
-// Cost: O(n·k) time for k chains, mostly sequential; memory O(n + k·(k + live clocks)) and the conflicts.
-// Sound and complete for the conflicts up to what session order, reads-from and other conflicts imply. Tested against brute force.
+// Cost: O(n·k) time for k chains, mostly sequential; memory O(n + k·live clocks) and the conflicts. Sound and
+// complete for the conflicts up to what session order, reads-from and other conflicts imply. Tested against brute
+// force.
 
 #include "checker/causal/clocks.hpp"
 
@@ -143,7 +146,8 @@ std::uint32_t KeyTable::end_within(Group& group, std::uint32_t limit) const {
   while (place > group.begin && positions_[place - 1] > limit && --moves > 0) --place;
   if (moves <= 0) {
     const auto first = positions_.begin() + group.begin;
-    place = static_cast<std::uint32_t>(std::upper_bound(first, positions_.begin() + group.end, limit) - positions_.begin());
+    place =
+        static_cast<std::uint32_t>(std::upper_bound(first, positions_.begin() + group.end, limit) - positions_.begin());
   }
   group.hint = place;
   return place;

@@ -11,8 +11,9 @@ namespace kasauti::checker::causal {
 
 /// What causally precedes an operation, as the greatest position of each chain: walked along a topological order.
 ///
-/// Kept are the clock of each chain that has begun and not ended, and those of operations that others still wait for: a write's until its
-/// last reader has passed. O(k) an operation that reads, with k chains; memory k words for each clock that is kept at one time.
+/// Kept are the clock of each chain that has begun and not ended, and those of operations that others still wait for:
+/// a write's until its last reader has passed. O(k) an operation that reads, with k chains; memory k words for each
+/// clock that is kept at one time.
 class Clocks {
  public:
   /// `spare` words a clock are left for the caller, behind each kept clock and equal to it at first.
@@ -87,14 +88,14 @@ struct ConflictScan {
   std::vector<Conflict> initial_reads;
 };
 
-/// Every conflict that the causal past forces, but for those that session order and reads-from imply, or earlier ones along
-/// one session. With `within`, only those into one of its components, and then for each read apart.
-/// O(n·k) with k chains: see clocks.cpp.
+/// Every conflict that the causal past forces, but for those that session order and reads-from imply, or earlier ones
+/// along one session. With `within`, only those into one of its components, and then for each read apart. O(n·k) with
+/// k chains: see clocks.cpp.
 [[nodiscard]] ConflictScan find_conflicts(const Relations& relations, std::span<const OpId> order,
                                           const Components* within, histories::Budget& budget);
 
-/// The conflicts whose `to` causally precedes their `from`: the read returned an overwritten value (WriteCORead). Complete for the
-/// conflicts that find_conflicts() gave. O(n·k).
+/// The conflicts whose `to` causally precedes their `from`: the read returned an overwritten value (WriteCORead).
+/// Complete for the conflicts that find_conflicts() gave. O(n·k).
 [[nodiscard]] std::vector<Conflict> overwritten(const Relations& relations, std::span<const OpId> order,
                                                 const Conflicts& conflicts, histories::Budget& budget);
 

@@ -27,7 +27,7 @@ struct Anomalous {
 };
 
 /// A short cycle of the smallest component as an anomaly, counted by components; nothing if the budget is exhausted.
-void add_cycle(const Relations& relations, const Conflicts* conflicts, const Components& components, const Anomalous& as,
-               Outcome& outcome, histories::Budget& budget);
+void add_cycle(const Relations& relations, const Conflicts* conflicts, const Components& components,
+               const Anomalous& as, Outcome& outcome, histories::Budget& budget);
 
 }  // namespace kasauti::checker::causal

@@ -1,8 +1,9 @@
 // The graph of session order, reads-from and conflicts: orders, components, and the short paths that reports show.
 //
-// Edges of the first two kinds are never stored: they are read off the relations. All walks are iterative, since a chain may
-// be as long as the history. Orders and components cost O(n + edges); a path one breadth-first walk; a short cycle up to a few
-// hundred of them inside its component. Tested by tests/causal through every verdict and certificate.
+// Edges of the first two kinds are never stored: they are read off the relations. All walks are iterative, since a
+// chain may be as long as the history. Orders and components cost O(n + edges); a path one breadth-first walk; a short
+// cycle up to a few hundred of them inside its component. Tested by tests/causal through every verdict and
+// certificate.
 
 #include "checker/causal/graph.hpp"
 

@@ -59,8 +59,8 @@ class EdgesFrom {
   std::uint8_t stage_;
 };
 
-/// The operations in an order that respects session order, reads-from and `conflicts`, as near to the order of invocation as
-/// that allows; only those that follow no cycle. O(n + edges). Cut short when the budget is exhausted.
+/// The operations in an order that respects session order, reads-from and `conflicts`, as near to the order of
+/// invocation as that allows; only those that follow no cycle. O(n + edges). Cut short when the budget is exhausted.
 [[nodiscard]] std::vector<OpId> topological_order(const Relations& relations, const Conflicts* conflicts,
                                                   histories::Budget& budget);
 
@@ -72,9 +72,10 @@ struct Components {
 };
 [[nodiscard]] Components components(const Relations& relations, const Conflicts* conflicts, histories::Budget& budget);
 
-/// A path with the fewest changes of kind from `from` to `to` along session order and reads-from, or empty: there is none or
-/// the budget is exhausted. Runs of session order come as one edge each.
-[[nodiscard]] std::vector<GraphEdge> causal_path(const Relations& relations, OpId from, OpId to, histories::Budget& budget);
+/// A path with the fewest changes of kind from `from` to `to` along session order and reads-from, or empty: there is
+/// none or the budget is exhausted. Runs of session order come as one edge each.
+[[nodiscard]] std::vector<GraphEdge> causal_path(const Relations& relations, OpId from, OpId to,
+                                                 histories::Budget& budget);
 
 /// A short cycle inside a component. Of many operations only the first few hundred are tried as a start.
 [[nodiscard]] std::vector<GraphEdge> short_cycle(const Relations& relations, const Conflicts* conflicts,

@@ -57,8 +57,9 @@ std::string link_in_words(const History& h, const ForcedOrder& proof, const Link
     case Force::reads_from: return fmt::format("{} returned what {} wrote", h.describe(link.to), h.describe(link.from));
     case Force::derived: break;
   }
-  return fmt::format("{} must come before {}, because {} returned the latter's value and the former comes before that read",
-                     h.describe(link.from), h.describe(link.to), h.describe(proof.derived[link.derived].read));
+  return fmt::format(
+      "{} must come before {}, because {} returned the latter's value and the former comes before that read",
+      h.describe(link.from), h.describe(link.to), h.describe(proof.derived[link.derived].read));
 }
 
 }  // namespace
@@ -76,7 +77,8 @@ std::uint64_t session_count(const History& history, std::vector<OpId> operations
   return static_cast<std::uint64_t>(std::ranges::unique(operations).begin() - operations.begin());
 }
 
-std::vector<Link> links(const Relations& relations, std::span<const GraphEdge> path, ForcedOrder& proof, Budget& budget) {
+std::vector<Link> links(const Relations& relations, std::span<const GraphEdge> path, ForcedOrder& proof,
+                        Budget& budget) {
   std::vector<Link> result;
   for (const GraphEdge& edge : path) {
     if (edge.kind != GraphEdge::Kind::conflict) {
@@ -84,7 +86,8 @@ std::vector<Link> links(const Relations& relations, std::span<const GraphEdge> p
       result.push_back({edge.from, edge.to, session ? Force::session_order : Force::reads_from, 0});
       continue;
     }
-    DerivedOrder derived{edge.read, links(relations, causal_path(relations, edge.from, edge.read, budget), proof, budget)};
+    DerivedOrder derived{edge.read,
+                         links(relations, causal_path(relations, edge.from, edge.read, budget), proof, budget)};
     result.push_back({edge.from, edge.to, Force::derived, static_cast<std::uint32_t>(proof.derived.size())});
     proof.derived.push_back(std::move(derived));
   }
@@ -172,17 +175,20 @@ Judgement Outcome::finish(Certificate witness, const Budget& budget) {
     const Cause cause = budget.exhausted() == Exhausted::time     ? Cause::time
                         : budget.exhausted() == Exhausted::memory ? Cause::memory
                                                                   : Cause::steps;
-    return unknown(model_, cause, fmt::format("the {} limit was reached after {:.1f} s; raise it", name_of(cause), budget.seconds()));
+    return unknown(model_, cause,
+                   fmt::format("the {} limit was reached after {:.1f} s; raise it", name_of(cause), budget.seconds()));
   }
   if (!relations_.ambiguous().empty()) {
-    return unknown(model_, Cause::precondition,
-                   fmt::format("{}; this model needs distinct values ({} such reads)",
-                               relations_.why_ambiguous(relations_.ambiguous().front()), relations_.ambiguous().size()));
+    return unknown(
+        model_, Cause::precondition,
+        fmt::format("{}; this model needs distinct values ({} such reads)",
+                    relations_.why_ambiguous(relations_.ambiguous().front()), relations_.ambiguous().size()));
   }
   if (!relations_.refused().empty()) {
-    return unknown(model_, Cause::unsupported,
-                   fmt::format("what a refused compare-and-set tells is not judged by this model: {} ({} of them)",
-                               relations_.history().describe(relations_.refused().front()), relations_.refused().size()));
+    return unknown(
+        model_, Cause::unsupported,
+        fmt::format("what a refused compare-and-set tells is not judged by this model: {} ({} of them)",
+                    relations_.history().describe(relations_.refused().front()), relations_.refused().size()));
   }
   return holds(model_, std::move(witness));
 }

@@ -23,7 +23,8 @@ class Outcome {
   void add_by_search(Anomaly anomaly);
   [[nodiscard]] bool violated() const { return !anomalies_.empty(); }
 
-  /// violated if anything was found; else unknown if the budget is exhausted, or if reads could not be judged; else holds.
+  /// violated if anything was found; else unknown if the budget is exhausted, or if reads could not be judged; else
+  /// holds.
   [[nodiscard]] Judgement finish(Certificate witness, const histories::Budget& budget);
   [[nodiscard]] Judgement finish_unknown(Cause cause, std::string detail);
 

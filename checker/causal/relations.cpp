@@ -1,11 +1,12 @@
 // Which operations take part, who read from whom, and the session order in a form that is linear in size.
 //
-// Reads-from is a look-up, since a value that is read must have one writer only. Most histories write every value once over all
-// keys; then an array by value answers, and only values written more than once go through a hash table by (key, value).
+// Reads-from is a look-up, since a value that is read must have one writer only. Most histories write every value once
+// over all keys; then an array by value answers, and only values written more than once go through a hash table by
+// (key, value).
 //
-// The session order is an interval order: chains cover it, and for an operation with predecessors in other chains the latest of
-// each chain is enough. Cost: O(n) where each session is sequential.
-// Tested by tests/causal/relations.cpp and by every oracle comparison there.
+// The session order is an interval order: chains cover it, and for an operation with predecessors in other chains the
+// latest of each chain is enough. Cost: O(n) where each session is sequential. Tested by tests/causal/relations.cpp
+// and by every oracle comparison there.
 
 #include "checker/causal/relations.hpp"
 
@@ -111,8 +112,8 @@ ValueId Relations::returned(OpId op) const {
   return no_value;
 }
 
-// A write of unknown outcome happened if somebody who happened read it. What it read itself, as a compare-and-set, is then
-// looked up in turn.
+// A write of unknown outcome happened if somebody who happened read it. What it read itself, as a compare-and-set, is
+// then looked up in turn.
 void Relations::find_sources(histories::Budget& budget) {
   const History& h = *history_;
   const Writers writers{*this, Outcome::fail, false};

@@ -26,14 +26,14 @@ struct UnexplainedRead {
 
 /// Reads-from and session order of a history of registers or of a map, as columns by operation.
 ///
-/// An operation takes part if it reads or writes: `ok` reads, `ok` writes, and writes of unknown outcome that were read, which
-/// therefore happened. A successful compare-and-set reads and writes. Left out: failed operations, reads of unknown outcome, and
-/// unread writes of unknown outcome: such a write may not have happened, and a witness with it stays one without it, since
-/// restricting an order keeps it an order, and no read loses its source.
+/// An operation takes part if it reads or writes: `ok` reads, `ok` writes, and writes of unknown outcome that were
+/// read, which therefore happened. A successful compare-and-set reads and writes. Left out: failed operations, reads
+/// of unknown outcome, and unread writes of unknown outcome: such a write may not have happened, and a witness with it
+/// stays one without it, since restricting an order keeps it an order, and no read loses its source.
 ///
-/// The session order is kept as chains: each session's operations are split into as few totally ordered sequences as a greedy
-/// sweep finds, one if its calls don't overlap. Predecessors in other chains of the same session are listed apart. A write
-/// of unknown outcome precedes nothing in its session and is in no chain.
+/// The session order is kept as chains: each session's operations are split into as few totally ordered sequences as a
+/// greedy sweep finds, one if its calls don't overlap. Predecessors in other chains of the same session are listed
+/// apart. A write of unknown outcome precedes nothing in its session and is in no chain.
 class Relations {
  public:
   /// O(n) but for sessions whose calls overlap: there O(n·c) with c chains. Stops early when the budget is exhausted.
@@ -69,15 +69,19 @@ class Relations {
     return chain_operations_[chain_begin_[chain_[op]] + position_[op] - 2];
   }
   /// Predecessors in the session order that are in other chains, latest of each; those that others imply are left out.
-  [[nodiscard]] std::span<const OpId> other_predecessors(OpId op) const { return slice(predecessor_begin_, predecessors_, op); }
-  [[nodiscard]] std::span<const OpId> other_successors(OpId op) const { return slice(successor_begin_, successors_, op); }
+  [[nodiscard]] std::span<const OpId> other_predecessors(OpId op) const {
+    return slice(predecessor_begin_, predecessors_, op);
+  }
+  [[nodiscard]] std::span<const OpId> other_successors(OpId op) const {
+    return slice(successor_begin_, successors_, op);
+  }
   /// Some session has calls that overlap.
   [[nodiscard]] bool partial() const { return partial_; }
 
   /// Reads of values that nobody wrote, in the order of invocation.
   [[nodiscard]] const std::vector<UnexplainedRead>& unexplained() const { return unexplained_; }
-  /// Reads whose value several operations may have written: they constrain nothing here, so that a violation stands all the
-  /// same, but without them nothing can be said to hold.
+  /// Reads whose value several operations may have written: they constrain nothing here, so that a violation stands
+  /// all the same, but without them nothing can be said to hold.
   [[nodiscard]] const std::vector<OpId>& ambiguous() const { return ambiguous_; }
   /// Compare-and-sets that found another value: they constrain nothing here either.
   [[nodiscard]] const std::vector<OpId>& refused() const { return refused_; }
@@ -94,7 +98,8 @@ class Relations {
   static constexpr std::uint8_t reads_bit = 1;
   static constexpr std::uint8_t writes_bit = 2;
 
-  static std::span<const OpId> slice(const std::vector<std::uint32_t>& begin, const std::vector<OpId>& values, OpId op) {
+  static std::span<const OpId> slice(const std::vector<std::uint32_t>& begin, const std::vector<OpId>& values,
+                                     OpId op) {
     if (begin.empty()) return {};
     return {values.data() + begin[op], values.data() + begin[op + 1]};
   }

@@ -1,24 +1,27 @@
 // The view of one session: causal memory (CM) and PRAM.
 //
-// Question: is there one legal order of a session's operations and of all writes that contains the base order? The base order is the causal
-// order (SO ∪ RF)⁺ for causal memory (Ahamad et al. 1995), the session order for PRAM (Lipton & Sandberg 1988). Values are distinct.
+// Question: is there one legal order of a session's operations and of all writes that contains the base order? The
+// base order is the causal order (SO ∪ RF)⁺ for causal memory (Ahamad et al. 1995), the session order for PRAM (Lipton
+// & Sandberg 1988). Values are distinct.
 //
-// Forced order: beside the base order, if the session's read r returned w1 and w2, another write of the key, comes before r, then w2 comes
-// before w1 (Bouajjani et al., POPL 2017: HB, saturated). The view exists iff that has no cycle and no write comes before a
-// read of the initial value of its key (CyclicHB, WriteHBInitRead), provided that the session's reads are totally ordered: then the order can be
-// built read by read, placing what the next read has before it.
+// Forced order: beside the base order, if the session's read r returned w1 and w2, another write of the key, comes
+// before r, then w2 comes before w1 (Bouajjani et al., POPL 2017: HB, saturated). The view exists iff that has no
+// cycle and no write comes before a read of the initial value of its key (CyclicHB, WriteHBInitRead), provided that
+// the session's reads are totally ordered: then the order can be built read by read, placing what the next read has
+// before it.
 //
-// Method: the saturation is kept as one number a write, its phase: the first of the session's own operations before which it must come. An edge u → w
-// forces phase(u) ≤ phase(w). A read at index i of w1 forces phase(w1) ≤ i; and a write u of a key needs to be compared with one
-// write only, the source a of the next read of that key at or after phase(u) that returned something else: u → a (later
-// reads follow by a → their source). Own reads are taken in order; each delivers the part of its source's past that is new, at
-// phase i. A phase only ever falls: when a read returns an older source a again, writes delivered since then fall to a's phase, and with them
-// what they rest on. That is a fixpoint by a work list; when it is reached, an edge from one phase to another goes upwards, and
-// cycles can only lie among writes of one phase, joined by the few derived edges inside it; these are the hints of the certificate.
+// Method: the saturation is kept as one number a write, its phase: the first of the session's own operations before
+// which it must come. An edge u → w forces phase(u) ≤ phase(w). A read at index i of w1 forces phase(w1) ≤ i; and a
+// write u of a key needs to be compared with one write only, the source a of the next read of that key at or after
+// phase(u) that returned something else: u → a (later reads follow by a → their source). Own reads are taken in order;
+// each delivers the part of its source's past that is new, at phase i. A phase only ever falls: when a read returns an
+// older source a again, writes delivered since then fall to a's phase, and with them what they rest on. That is a
+// fixpoint by a work list; when it is reached, an edge from one phase to another goes upwards, and cycles can only lie
+// among writes of one phase, joined by the few derived edges inside it; these are the hints of the certificate.
 //
-// Cost: O(n) for each session, so O(k·n), plus the falls; each fall costs the writes that fall, and there are few unless reads keep going back.
-// Memory O(n). Sound and complete where the session's calls don't overlap; else for the order of its calls that was given.
-// Tested by tests/causal against all orders.
+// Cost: O(n) for each session, so O(k·n), plus the falls; each fall costs the writes that fall, and there are few
+// unless reads keep going back. Memory O(n). Sound and complete where the session's calls don't overlap; else for the
+// order of its calls that was given. Tested by tests/causal against all orders.
 
 #include "checker/causal/saturation.hpp"
 
@@ -153,7 +156,8 @@ bool Saturation::take_read(Index index) {
     is_source_[source] = true;
     if (own(source)) {
       if (own_index_[source] >= index) return clash(Clash::Kind::own_future, source, source, index);
-    } else if (phase(source) > index && !lower(source, index, {source, index, no_event, no_event, no_operation, no_operation})) {
+    } else if (phase(source) > index &&
+               !lower(source, index, {source, index, no_event, no_event, no_operation, no_operation})) {
       return false;
     }
   }
@@ -262,7 +266,8 @@ bool Saturation::apply_rule(OpId write) {
   if (phase(write) <= phase(source)) return true;
   const bool own_target = own(source);
   const std::uint32_t via = logging_ && !own_target ? event_of_[source] : no_event;
-  return lower(write, phase(source), {write, phase(source), via, no_event, own_[read - 1], own_target ? source : no_operation});
+  return lower(write, phase(source),
+               {write, phase(source), via, no_event, own_[read - 1], own_target ? source : no_operation});
 }
 
 void Saturation::collect_hints() {

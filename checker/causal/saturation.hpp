@@ -17,16 +17,16 @@ class Saturation {
  public:
   enum class Answer : std::uint8_t { holds, violated, exhausted };
 
-  /// `causal`: views contain reads-from between other sessions too (causal memory, where it must have no cycle with the session
-  /// order); else only the session order (PRAM).
+  /// `causal`: views contain reads-from between other sessions too (causal memory, where it must have no cycle with
+  /// the session order); else only the session order (PRAM).
   Saturation(const Relations& relations, bool causal, histories::Budget& budget);
 
   /// Judges the view in which the session's acknowledged operations come in the order `own`.
   [[nodiscard]] Answer judge(std::span<const OpId> own);
   /// After `holds`: what the verifier can't find on its own.
   [[nodiscard]] std::vector<SessionViews::Hint> hints() const;
-  /// After `violated`: judges again, and says why. `initial` is set if it is about a read of the initial value. Links of session order
-  /// follow `own`, so that where calls overlap they may say more than the session order does.
+  /// After `violated`: judges again, and says why. `initial` is set if it is about a read of the initial value. Links
+  /// of session order follow `own`, so that where calls overlap they may say more than the session order does.
   [[nodiscard]] ForcedOrder explain(std::span<const OpId> own, bool& initial);
 
  private:
@@ -39,8 +39,9 @@ class Saturation {
     Index first, last;
     OpId source;
   };
-  /// `op` must come before the own operation `by`: because it precedes the operation of event `via` (or `read` returned its value,
-  /// if there is none), or because of `read` it comes before the write of that event, or before the own write `own_target`.
+  /// `op` must come before the own operation `by`: because it precedes the operation of event `via` (or `read`
+  /// returned its value, if there is none), or because of `read` it comes before the write of that event, or before
+  /// the own write `own_target`.
   struct Event {
     OpId op;
     Index by;

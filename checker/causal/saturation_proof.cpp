@@ -1,7 +1,8 @@
 // Why a view is contradictory: the log of a second run, turned into links that the verifier can check.
 //
-// Each event of the log says why a write must come before an own operation, by pointing to an earlier event; so paths end. While a proof
-// is put together, a derived link carries the number of its event; the events that are needed are then gathered, sorted, and numbered anew.
+// Each event of the log says why a write must come before an own operation, by pointing to an earlier event; so paths
+// end. While a proof is put together, a derived link carries the number of its event; the events that are needed are
+// then gathered, sorted, and numbered anew.
 
 #include "checker/causal/saturation.hpp"
 
@@ -48,7 +49,8 @@ void Saturation::follow(std::uint32_t event, std::vector<Link>& path) const {
   }
 }
 
-/// From a write to an own read by which it was delivered: along its event, or, if it is an own write, along the session.
+/// From a write to an own read by which it was delivered: along its event, or, if it is an own write, along the
+/// session.
 std::vector<Link> Saturation::path_to_read(OpId write, std::uint32_t event, Index read) const {
   std::vector<Link> path;
   OpId reached = write;
@@ -60,7 +62,8 @@ std::vector<Link> Saturation::path_to_read(OpId write, std::uint32_t event, Inde
   return path;
 }
 
-/// An event for an order that the last state of the run derives: `write` before `target`, the source of own read `read`.
+/// An event for an order that the last state of the run derives: `write` before `target`, the source of own read
+/// `read`.
 std::uint32_t Saturation::derive(OpId write, OpId target, Index read) {
   const std::uint32_t earlier = own(write) ? no_event : event_of_[write];
   events_.push_back({write, 0, no_event, earlier, own_[read - 1], target});

@@ -1,8 +1,8 @@
 // Causal memory (CM) and PRAM, session by session: each has a view of its own (see saturation.cpp).
 //
-// Where calls of a session overlap, its view may take them in any order that the session order allows. The order of invocation and that of
-// completion are tried; if a contradiction rests on nothing but the session order itself, it holds for every order; else orders are
-// tried until one will do, in a bounded number. Cost: O(k·n).
+// Where calls of a session overlap, its view may take them in any order that the session order allows. The order of
+// invocation and that of completion are tried; if a contradiction rests on nothing but the session order itself, it
+// holds for every order; else orders are tried until one will do, in a bounded number. Cost: O(k·n).
 
 #include "checker/causal/views.hpp"
 
@@ -23,7 +23,11 @@ namespace {
 class Views {
  public:
   Views(const Relations& relations, bool causal, Budget& budget)
-      : relations_{relations}, h_{relations.history()}, causal_{causal}, budget_{budget}, saturation_{relations, causal, budget} {
+      : relations_{relations},
+        h_{relations.history()},
+        causal_{causal},
+        budget_{budget},
+        saturation_{relations, causal, budget} {
     own_.resize(h_.session_name.size());
     chains_.assign(h_.session_name.size(), 0);
     for (std::uint32_t chain = 0; chain < relations.chain_count(); ++chain) {
@@ -90,7 +94,8 @@ class Views {
       return link.force != Force::session_order || h_.session_precedes(link.from, link.to);
     };
     return !proof.end.empty() && std::ranges::all_of(proof.end, stands) &&
-           std::ranges::all_of(proof.derived, [&](const DerivedOrder& each) { return std::ranges::all_of(each.path, stands); });
+           std::ranges::all_of(proof.derived,
+                               [&](const DerivedOrder& each) { return std::ranges::all_of(each.path, stands); });
   }
 
   /// Each order of the session's calls that its session order allows, until one will do.
@@ -124,13 +129,15 @@ class Views {
       return;
     }
     operations_ = own_[session];
-    reason_ = fmt::format("no order of the calls of session {}, some of which overlap, explains what it read; all {} were tried",
-                          h_.values.to_json(h_.session_name[session]), orders_);
+    reason_ = fmt::format(
+        "no order of the calls of session {}, some of which overlap, explains what it read; all {} were tried",
+        h_.values.to_json(h_.session_name[session]), orders_);
   }
 
   void report(Outcome& outcome) {
     Anomaly anomaly;
-    anomaly.name = causal_ ? (initial_ ? "WriteHBInitRead" : "CyclicHB") : (initial_ ? "WritePRAMInitRead" : "CyclicPRAM");
+    anomaly.name =
+        causal_ ? (initial_ ? "WriteHBInitRead" : "CyclicHB") : (initial_ ? "WritePRAMInitRead" : "CyclicPRAM");
     anomaly.count = violated_;
     anomaly.at_risk = relations_.read_count();
     anomaly.sessions = violated_;
@@ -165,7 +172,8 @@ class Views {
 
 }  // namespace
 
-SessionViews judge_views(const Relations& relations, bool causal, Outcome& outcome, std::string& undecided, Budget& budget) {
+SessionViews judge_views(const Relations& relations, bool causal, Outcome& outcome, std::string& undecided,
+                         Budget& budget) {
   if (budget.stopped()) return {};
   return Views{relations, causal, budget}.run(outcome, undecided);
 }

@@ -21,31 +21,33 @@ struct Link {
   std::uint32_t derived = 0;  ///< for Force::derived: its number
 };
 
-/// `read` returned what w1 wrote, although w2, another write of the same key, leads to it: so w2 comes before w1. The path
-/// leads from w2 to `read`, and uses only derived orders with smaller numbers.
+/// `read` returned what w1 wrote, although w2, another write of the same key, leads to it: so w2 comes before w1. The
+/// path leads from w2 to `read`, and uses only derived orders with smaller numbers.
 struct DerivedOrder {
   histories::OpId read = histories::no_operation;
   std::vector<Link> path;
 };
 
-/// violated (causal models, PRAM, sessions): orders that the model forces, and that end in a contradiction: either a cycle, or
-/// a path from a write to a read that returned the initial value of the same key. Which links a model allows, and whose reads may
-/// be used to derive orders, is said in verify_causal.cpp.
+/// violated (causal models, PRAM, sessions): orders that the model forces, and that end in a contradiction: either a
+/// cycle, or a path from a write to a read that returned the initial value of the same key. Which links a model
+/// allows, and whose reads may be used to derive orders, is said in verify_causal.cpp.
 struct ForcedOrder {
   static constexpr histories::SessionId any_session = UINT32_MAX;
-  histories::SessionId session = any_session;  ///< whose view is contradictory, for models that give each session its own
+  histories::SessionId session =
+      any_session;  ///< whose view is contradictory, for models that give each session its own
   std::vector<DerivedOrder> derived;
   std::vector<Link> end;
 };
 
-/// violated (all of these models): an operation that happened and returned a value which nobody wrote who may have happened, and
-/// which is not the initial one. Unlike ThinAir it may be a compare-and-set.
+/// violated (all of these models): an operation that happened and returned a value which nobody wrote who may have
+/// happened, and which is not the initial one. Unlike ThinAir it may be a compare-and-set.
 struct UnwrittenRead {
   histories::OpId read = histories::no_operation;
 };
 
 /// holds (CCv; S4 and CC): orders of all operations that respect session order and reads-from. In the part that names
-/// a read's session, the write it returned is the last, of those of its key that causally precede it. CCv needs one part for all.
+/// a read's session, the write it returned is the last, of those of its key that causally precede it. CCv needs one
+/// part for all.
 struct Arbitration {
   struct Part {
     std::vector<histories::SessionId> sessions;  ///< empty: all
@@ -54,15 +56,16 @@ struct Arbitration {
   std::vector<Part> parts;
 };
 
-/// holds (CC, writes-follow-reads): an order of all operations that respects session order and reads-from. For CC the verifier walks
-/// along it and finds for each read what causally precedes it.
+/// holds (CC, writes-follow-reads): an order of all operations that respects session order and reads-from. For CC the
+/// verifier walks along it and finds for each read what causally precedes it.
 struct CausalOrder {
   std::vector<histories::OpId> order;
 };
 
-/// holds (CM, PRAM): for each session an order of all writes and of its own operations, in short form. The verifier takes the session's own
-/// operations one by one; before each it places the writes that must precede it and are not placed yet, and before each of those
-/// the writes that must precede it or that a hint puts before it. A hint is no claim: what comes out is an order, and is replayed.
+/// holds (CM, PRAM): for each session an order of all writes and of its own operations, in short form. The verifier
+/// takes the session's own operations one by one; before each it places the writes that must precede it and are not
+/// placed yet, and before each of those the writes that must precede it or that a hint puts before it. A hint is no
+/// claim: what comes out is an order, and is replayed.
 struct SessionViews {
   struct Hint {
     histories::OpId before = histories::no_operation;

@@ -50,7 +50,8 @@ bool from_json_proof(const json& value, UnwrittenRead& proof) {
 
 json to_json_proof(const ForcedOrder& proof) {
   json derived = json::array();
-  for (const DerivedOrder& each : proof.derived) derived.push_back({{"read", each.read}, {"path", path_json(each.path)}});
+  for (const DerivedOrder& each : proof.derived)
+    derived.push_back({{"read", each.read}, {"path", path_json(each.path)}});
   json whole = {{"kind", "forced-order"}, {"derived", std::move(derived)}, {"end", path_json(proof.end)}};
   if (proof.session != ForcedOrder::any_session) whole["session"] = proof.session;
   return whole;
@@ -68,7 +69,8 @@ bool from_json_proof(const json& value, ForcedOrder& proof) {
 
 json to_json_proof(const Arbitration& proof) {
   json parts = json::array();
-  for (const Arbitration::Part& part : proof.parts) parts.push_back({{"sessions", part.sessions}, {"order", part.order}});
+  for (const Arbitration::Part& part : proof.parts)
+    parts.push_back({{"sessions", part.sessions}, {"order", part.order}});
   return {{"kind", "arbitration"}, {"parts", std::move(parts)}};
 }
 
@@ -110,7 +112,8 @@ bool from_json_proof(const json& value, SessionViews& proof) {
 
 json to_json_proof(const SessionOrders& proof) {
   json parts = json::array();
-  for (const SessionOrders::Part& part : proof.parts) parts.push_back({{"session", part.session}, {"writes", part.writes}});
+  for (const SessionOrders::Part& part : proof.parts)
+    parts.push_back({{"session", part.session}, {"writes", part.writes}});
   return {{"kind", "session-orders"}, {"parts", std::move(parts)}};
 }
 

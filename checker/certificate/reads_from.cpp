@@ -16,19 +16,24 @@ histories::ValueId ReadsFrom::written(OpId op) const {
   const Function function = history_.function[op];
   if (function == Function::write) return history_.argument[op];
   if (function == Function::remove) return deleted_;
-  if (function == Function::cas && history_.flag[op] != Flag::no) return history_.values.elements(history_.argument[op])[1];
+  if (function == Function::cas && history_.flag[op] != Flag::no)
+    return history_.values.elements(history_.argument[op])[1];
   return no_value;
 }
 
 histories::ValueId ReadsFrom::returned(OpId op) const {
   const Function function = history_.function[op];
   if (function == Function::read) return history_.result[op];
-  if (function == Function::cas && history_.flag[op] != Flag::no) return history_.values.elements(history_.argument[op])[0];
+  if (function == Function::cas && history_.flag[op] != Flag::no)
+    return history_.values.elements(history_.argument[op])[0];
   return no_value;
 }
 
 ReadsFrom::ReadsFrom(const History& history)
-    : history_{history}, deleted_{histories::null_value}, happened_(history.size(), false), writer_(history.size(), nobody) {
+    : history_{history},
+      deleted_{histories::null_value},
+      happened_(history.size(), false),
+      writer_(history.size(), nobody) {
   const ObjectKind object = history.header.object;
   if (object != ObjectKind::reg && object != ObjectKind::cas_register && object != ObjectKind::kv) {
     problem_ = "the object is no register or map";

@@ -7,7 +7,10 @@ namespace kasauti::checker::certificate {
 using histories::Outcome;
 
 SessionRows::SessionRows(const History& history, const ReadsFrom& reads)
-    : history_{history}, row_(history.size(), nowhere), place_(history.size(), 0), of_session_(history.session_name.size()) {
+    : history_{history},
+      row_(history.size(), nowhere),
+      place_(history.size(), 0),
+      of_session_(history.session_name.size()) {
   for (OpId op = 0; op < history.size(); ++op) {
     if (!reads.happened(op) || history.outcome[op] != Outcome::ok) continue;
     std::vector<std::uint32_t>& mine = of_session_[history.session[op]];

@@ -9,8 +9,8 @@
 
 namespace kasauti::checker::certificate {
 
-/// The session order of the operations that happened: rows of operations that follow one another, one or a few a session.
-/// An operation of unknown outcome precedes nothing and stands in no row.
+/// The session order of the operations that happened: rows of operations that follow one another, one or a few a
+/// session. An operation of unknown outcome precedes nothing and stands in no row.
 class SessionRows {
  public:
   static constexpr std::uint32_t nowhere = UINT32_MAX;
@@ -34,10 +34,11 @@ class SessionRows {
 /// Walks along an order of all operations and tells what causally precedes each: by row, how far.
 class CausalWalk {
  public:
-  CausalWalk(const History& history, const ReadsFrom& reads, const SessionRows& rows) : history_{history}, reads_{reads}, rows_{rows} {}
+  CausalWalk(const History& history, const ReadsFrom& reads, const SessionRows& rows)
+      : history_{history}, reads_{reads}, rows_{rows} {}
 
-  /// False, with the problem, if `order` is no order of exactly the operations that happened, or goes against session order or
-  /// reads-from.
+  /// False, with the problem, if `order` is no order of exactly the operations that happened, or goes against session
+  /// order or reads-from.
   [[nodiscard]] bool accepts(const std::vector<OpId>& order, std::string& problem) const;
 
   /// To be called along an accepted order. The result is what precedes `op` and valid until the next call.

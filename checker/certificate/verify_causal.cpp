@@ -1,16 +1,19 @@
 // Witnesses of causal consistency.
 //
-// Arbitration. CCv (Bouajjani et al., POPL 2017) asks for a causal order CO that contains session order and reads-from, and one total
-// order of the writes that contains CO on them, such that each read returned the last write of its key, in that order, among those that precede it in CO.
-// The order of all operations that the proof gives contains the least such CO; restricted to the writes it is the arbitration, and what
-// each read had to return is recomputed from the least CO. The closed reading of the session guarantees (S4) asks the same of each
-// session's reads alone, with an order of its own. CC asks it of each read alone, so that either witness is one of CC.
+// Arbitration. CCv (Bouajjani et al., POPL 2017) asks for a causal order CO that contains session order and
+// reads-from, and one total order of the writes that contains CO on them, such that each read returned the last write
+// of its key, in that order, among those that precede it in CO. The order of all operations that the proof gives
+// contains the least such CO; restricted to the writes it is the arbitration, and what each read had to return is
+// recomputed from the least CO. The closed reading of the session guarantees (S4) asks the same of each session's
+// reads alone, with an order of its own. CC asks it of each read alone, so that either witness is one of CC.
 //
-// CausalOrder. For CC itself: CO has no cycle, for it is within an order; and no write that precedes a read is preceded by
-// the one that was read. Then the writes that precede the read have an order that contains CO and ends with it. For
-// writes-follow-reads alone, the order itself is all that is asked: it puts a write after all that its session had read.
+// CausalOrder. For CC itself: CO has no cycle, for it is within an order; and no write that precedes a read is
+// preceded by the one that was read. Then the writes that precede the read have an order that contains CO and ends
+// with it. For writes-follow-reads alone, the order itself is all that is asked: it puts a write after all that its
+// session had read.
 //
-// Cost: O(n·k·log n) with k sessions; memory k words for each write that is still to be read, for a CausalOrder of CC for every write.
+// Cost: O(n·k·log n) with k sessions; memory k words for each write that is still to be read, for a CausalOrder of CC
+// for every write.
 
 #include <algorithm>
 #include <utility>
@@ -81,7 +84,8 @@ Verification check_part(const History& h, const ReadsFrom& reads, const SessionR
     writes.each_last(h.key[op], past, walk, op, [&](OpId write) {
       if (last == ReadsFrom::initial || place[write] > place[last]) last = write;
     });
-    if (last != reads.writer(op)) return refuse("in the order given, " + h.describe(op) + " had to return another value");
+    if (last != reads.writer(op))
+      return refuse("in the order given, " + h.describe(op) + " had to return another value");
   }
   return accept();
 }
@@ -90,7 +94,8 @@ Verification check_part(const History& h, const ReadsFrom& reads, const SessionR
 
 Verification check_proof(const Claim& claim, const Arbitration& proof) {
   const History& h = claim.history;
-  const bool fits = claim.model == Model::causal_convergent || claim.model == Model::session || claim.model == Model::causal;
+  const bool fits =
+      claim.model == Model::causal_convergent || claim.model == Model::session || claim.model == Model::causal;
   if (!fits || claim.verdict != Verdict::holds) return refuse("an arbitration shows that CCv, S4 or CC holds");
   if (claim.model == Model::causal_convergent && (proof.parts.size() != 1 || !proof.parts[0].sessions.empty())) {
     return refuse("convergence needs one order for all sessions");
@@ -111,7 +116,8 @@ Verification check_proof(const Claim& claim, const Arbitration& proof) {
     if (Verification bad = check_part(h, reads, rows, writes, judged, part.order); !bad.accepted) return bad;
   }
   for (OpId op = 0; op < h.size(); ++op) {
-    if (h.ok(op) && reads.reads(op) && !covered[h.session[op]]) return refuse("no order is given for the session of " + h.describe(op));
+    if (h.ok(op) && reads.reads(op) && !covered[h.session[op]])
+      return refuse("no order is given for the session of " + h.describe(op));
   }
   return accept();
 }
@@ -119,7 +125,8 @@ Verification check_proof(const Claim& claim, const Arbitration& proof) {
 Verification check_proof(const Claim& claim, const CausalOrder& proof) {
   const History& h = claim.history;
   const bool fits = claim.model == Model::causal || claim.model == Model::writes_follow_reads;
-  if (!fits || claim.verdict != Verdict::holds) return refuse("a causal order shows that CC or writes-follow-reads holds");
+  if (!fits || claim.verdict != Verdict::holds)
+    return refuse("a causal order shows that CC or writes-follow-reads holds");
   const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
@@ -136,7 +143,8 @@ Verification check_proof(const Claim& claim, const CausalOrder& proof) {
     const OpId source = reads.writer(op);
     OpId newer = histories::no_operation;
     writes.each_last(h.key[op], past, walk, op, [&](OpId write) {
-      if (source == ReadsFrom::initial || (write != source && walk.contains(walk.past_of_write(write), source, write))) newer = write;
+      if (source == ReadsFrom::initial || (write != source && walk.contains(walk.past_of_write(write), source, write)))
+        newer = write;
     });
     if (newer != histories::no_operation) return refuse(h.describe(op) + " had to see " + h.describe(newer));
   }

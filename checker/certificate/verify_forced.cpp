@@ -2,9 +2,9 @@
 //
 // Every one of these models lets a session, or all of them together, see the writes in an order. An order is forced
 // (a) by the session order and by reads-from, where the model says so, and
-// (b) by a read: if r returned what w1 wrote, and w2, another write of the key, comes before r, then w2 comes before w1.
-// A circle of forced orders refutes the model, and so does a write that comes before a read of the initial value of its key. What
-// "comes before" means in (b), and whose reads count, is the whole difference between the models:
+// (b) by a read: if r returned what w1 wrote, and w2, another write of the key, comes before r, then w2 comes before
+// w1. A circle of forced orders refutes the model, and so does a write that comes before a read of the initial value
+// of its key. What "comes before" means in (b), and whose reads count, is the whole difference between the models:
 //
 //   model                before, in (b)                               reads that count      links of the end
 //   CC                   session order and reads-from                 one                   these and one derived
@@ -17,8 +17,8 @@
 //   monotonic-reads      what an earlier read of the session returned one session's         derived
 //   writes-follow-reads  –                                            –                     session order and reads-from
 //
-// Sources: Bouajjani, Enea, Guerraoui, Hamza, POPL 2017 (CC, CCv, CM); Lipton & Sandberg 1988 (PRAM); Terry et al. 1994 and Viotti &
-// Vukolić 2016 (sessions). Each link is checked on the history alone. Cost: O(n log n + proof).
+// Sources: Bouajjani, Enea, Guerraoui, Hamza, POPL 2017 (CC, CCv, CM); Lipton & Sandberg 1988 (PRAM); Terry et al.
+// 1994 and Viotti & Vukolić 2016 (sessions). Each link is checked on the history alone. Cost: O(n log n + proof).
 
 #include <algorithm>
 
@@ -31,7 +31,8 @@ namespace {
 
 class ForcedCheck {
  public:
-  ForcedCheck(const Claim& claim, const ForcedOrder& proof) : claim_{claim}, h_{claim.history}, proof_{proof}, reads_{h_} {}
+  ForcedCheck(const Claim& claim, const ForcedOrder& proof)
+      : claim_{claim}, h_{claim.history}, proof_{proof}, reads_{h_} {}
 
   Verification run() {
     if (claim_.verdict != Verdict::violated) return refuse("forced orders refute a model");
@@ -53,9 +54,11 @@ class ForcedCheck {
     for (std::size_t i = 0; i < path.size(); ++i) {
       const Link& link = path[i];
       if (!reads_.in_range(link.from) || !reads_.in_range(link.to)) return refuse("no such operation");
-      if (!reads_.happened(link.from) || !reads_.happened(link.to)) return refuse("a link touches an operation that may not have happened");
+      if (!reads_.happened(link.from) || !reads_.happened(link.to))
+        return refuse("a link touches an operation that may not have happened");
       if (i > 0 && path[i - 1].to != link.from) return refuse("two links do not meet at " + h_.describe(link.from));
-      if (!holds(link, limit)) return refuse(h_.describe(link.from) + " is not shown to come before " + h_.describe(link.to));
+      if (!holds(link, limit))
+        return refuse(h_.describe(link.from) + " is not shown to come before " + h_.describe(link.to));
     }
     return accept();
   }
@@ -78,12 +81,15 @@ class ForcedCheck {
     if (Verification bad = check_path(derived.path, views() ? number : 0); !bad.accepted) return bad;
     const OpId read = derived.read;
     const OpId write = derived.path.front().from;
-    if (derived.path.back().to != read || !reads_.has_writer(read)) return refuse("a derived order does not end at a read");
+    if (derived.path.back().to != read || !reads_.has_writer(read))
+      return refuse("a derived order does not end at a read");
     if (!reads_.writes(write) || h_.key[write] != h_.key[read] || reads_.writer(read) == write) {
       return refuse("a derived order does not begin at another write of the key");
     }
     if (!may_use(read)) return refuse(h_.describe(read) + " is of another session than the view");
-    return sees(derived.path) ? accept() : refuse("the model does not say that " + h_.describe(write) + " is seen by " + h_.describe(read));
+    return sees(derived.path)
+               ? accept()
+               : refuse("the model does not say that " + h_.describe(write) + " is seen by " + h_.describe(read));
   }
 
   bool may_use(OpId read) const {
@@ -115,17 +121,21 @@ class ForcedCheck {
     const OpId first = end.front().from;
     const OpId last = end.back().to;
     if (first != last) {
-      const bool initial = reads_.writes(first) && reads_.writer(last) == ReadsFrom::initial && h_.key[first] == h_.key[last];
+      const bool initial =
+          reads_.writes(first) && reads_.writer(last) == ReadsFrom::initial && h_.key[first] == h_.key[last];
       if (!initial) return refuse("the end is neither a circle nor a path from a write to a read of the initial value");
-      return may_use(last) && sees(end) ? accept() : refuse("the model does not say that " + h_.describe(first) + " is seen");
+      return may_use(last) && sees(end) ? accept()
+                                        : refuse("the model does not say that " + h_.describe(first) + " is seen");
     }
     const auto derived = std::ranges::count(end, Force::derived, &Link::force);
     switch (claim_.model) {
       case Model::causal: return derived <= 1 ? accept() : refuse("CC judges each read alone");
-      case Model::writes_follow_reads: return derived == 0 ? accept() : refuse("this guarantee derives nothing from reads");
+      case Model::writes_follow_reads:
+        return derived == 0 ? accept() : refuse("this guarantee derives nothing from reads");
       case Model::read_your_writes:
       case Model::monotonic_reads:
-        return derived == std::ssize(end) ? accept() : refuse("this guarantee orders writes by its session's reads alone");
+        return derived == std::ssize(end) ? accept()
+                                          : refuse("this guarantee orders writes by its session's reads alone");
       case Model::causal_convergent:
       case Model::session:
       case Model::causal_memory:
@@ -162,7 +172,8 @@ Verification check_proof(const Claim& claim, const UnwrittenRead& proof) {
   const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.in_range(proof.read) || !reads.reads(proof.read)) return refuse("no such read");
-  return reads.writer(proof.read) == ReadsFrom::nobody ? accept() : refuse(h.describe(proof.read) + " returned what was written");
+  return reads.writer(proof.read) == ReadsFrom::nobody ? accept()
+                                                       : refuse(h.describe(proof.read) + " returned what was written");
 }
 
 }  // namespace kasauti::checker::certificate

@@ -1,11 +1,12 @@
 // Witnesses of read-your-writes, monotonic reads and monotonic writes, each alone.
 //
-// Terry et al. 1994, in the axioms of Viotti & Vukolić 2016, with the smallest visibility that the guarantee asks for, and with an
-// order of the writes that is the session's own: a read must not return a version older than one that is visible to it.
-// Read-your-writes makes the session's earlier writes visible, monotonic reads what its earlier reads returned. So whoever was
-// made visible by an operation that precedes a read comes before what that read returned, or is the same.
-// The proof lists the writes that are compared, in an order; writes that are not listed must not be needed.
-// Monotonic writes makes nothing visible and only wants the writes of each session in their order, which has no cycle.
+// Terry et al. 1994, in the axioms of Viotti & Vukolić 2016, with the smallest visibility that the guarantee asks for,
+// and with an order of the writes that is the session's own: a read must not return a version older than one that is
+// visible to it. Read-your-writes makes the session's earlier writes visible, monotonic reads what its earlier reads
+// returned. So whoever was made visible by an operation that precedes a read comes before what that read returned, or
+// is the same. The proof lists the writes that are compared, in an order; writes that are not listed must not be
+// needed. Monotonic writes makes nothing visible and only wants the writes of each session in their order, which has
+// no cycle.
 //
 // Cost: O(n log n), times the number of rows of a session whose calls overlap.
 
@@ -29,7 +30,8 @@ class OrderCheck {
   /// Judges the reads in one row of a session whose writes are listed in `writes`.
   Verification row(std::uint32_t row, const std::vector<OpId>& writes) {
     for (std::size_t i = 0; i < writes.size(); ++i) {
-      if (!reads_.in_range(writes[i]) || place_[writes[i]] != unlisted) return refuse("an order names a write twice, or no write");
+      if (!reads_.in_range(writes[i]) || place_[writes[i]] != unlisted)
+        return refuse("an order names a write twice, or no write");
       place_[writes[i]] = static_cast<std::uint32_t>(i);
     }
     Verification result = walk(row);
@@ -66,7 +68,9 @@ class OrderCheck {
     Reached& reached = known != reached_.end() ? *known : reached_.emplace_back(Reached{row, 0});
     for (; reached.place < rows_.place(last); ++reached.place) {
       const OpId op = rows_.operations(row)[reached.place];
-      const OpId seen = own_writes_ ? (reads_.writes(op) ? op : ReadsFrom::nobody) : reads_.has_writer(op) ? reads_.writer(op) : ReadsFrom::nobody;
+      const OpId seen = own_writes_             ? (reads_.writes(op) ? op : ReadsFrom::nobody)
+                        : reads_.has_writer(op) ? reads_.writer(op)
+                                                : ReadsFrom::nobody;
       if (seen == ReadsFrom::nobody) continue;
       OpId& newest = newest_[h_.key[op]];
       if (newest == seen) continue;
@@ -75,7 +79,8 @@ class OrderCheck {
         newest = seen;
         continue;
       }
-      if (place_[newest] == unlisted || place_[seen] == unlisted) return refuse("the order lacks " + h_.describe(seen) + " or " + h_.describe(newest));
+      if (place_[newest] == unlisted || place_[seen] == unlisted)
+        return refuse("the order lacks " + h_.describe(seen) + " or " + h_.describe(newest));
       if (place_[newest] < place_[seen]) newest = seen;
     }
     return accept();
@@ -102,14 +107,16 @@ Verification check_proof(const Claim& claim, const SessionOrders& proof) {
   const History& h = claim.history;
   const bool fits = claim.model == Model::read_your_writes || claim.model == Model::monotonic_reads ||
                     claim.model == Model::monotonic_writes;
-  if (!fits || claim.verdict != Verdict::holds) return refuse("orders of a session's own show that one of its guarantees holds");
+  if (!fits || claim.verdict != Verdict::holds)
+    return refuse("orders of a session's own show that one of its guarantees holds");
   const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
   if (claim.model == Model::monotonic_writes) return accept();
   std::vector<const std::vector<OpId>*> orders(h.session_name.size(), nullptr);
   for (const SessionOrders::Part& part : proof.parts) {
-    if (part.session >= orders.size() || orders[part.session] != nullptr) return refuse("two orders for a session, or no such session");
+    if (part.session >= orders.size() || orders[part.session] != nullptr)
+      return refuse("two orders for a session, or no such session");
     orders[part.session] = &part.writes;
   }
   const SessionRows rows{h, reads};

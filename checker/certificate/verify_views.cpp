@@ -1,13 +1,15 @@
 // Witnesses of causal memory and PRAM: a view for each session.
 //
-// PRAM (Lipton & Sandberg 1988) asks, for each session, for one legal order of its operations and of everybody's writes that contains every
-// session's order; causal memory (Ahamad et al. 1995) for one that contains the causal order (SO ∪ RF)⁺ too. All orders written out
-// would be k times as long as the history, so the proof gives only what can't be found without a search: hints which write to place before which.
+// PRAM (Lipton & Sandberg 1988) asks, for each session, for one legal order of its operations and of everybody's
+// writes that contains every session's order; causal memory (Ahamad et al. 1995) for one that contains the causal
+// order (SO ∪ RF)⁺ too. All orders written out would be k times as long as the history, so the proof gives only what
+// can't be found without a search: hints which write to place before which.
 //
-// The replay takes the session's own acknowledged operations in order. Before one, it places what must come before it and is not placed
-// yet, and before each of those in turn what must come before that or what a hint names: a depth-first walk backwards. So what comes
-// out respects the model's order whatever the hints say, and a read is legal if the last placed write of its key is the one that it
-// returned. Writes that are never placed follow at the end, in any order that the model's order allows; there is one as the whole has no cycle.
+// The replay takes the session's own acknowledged operations in order. Before one, it places what must come before it
+// and is not placed yet, and before each of those in turn what must come before that or what a hint names: a
+// depth-first walk backwards. So what comes out respects the model's order whatever the hints say, and a read is legal
+// if the last placed write of its key is the one that it returned. Writes that are never placed follow at the end, in
+// any order that the model's order allows; there is one as the whole has no cycle.
 //
 // Cost: O(k·(n + hints)) time, O(n) memory.
 
@@ -73,7 +75,12 @@ class Before {
 class Replay {
  public:
   Replay(const History& h, const ReadsFrom& reads, const Before& before)
-      : h_{h}, reads_{reads}, before_{before}, state_(h.size(), 0), first_hint_(h.size(), 0), last_(h.key_count(), none) {}
+      : h_{h},
+        reads_{reads},
+        before_{before},
+        state_(h.size(), 0),
+        first_hint_(h.size(), 0),
+        last_(h.key_count(), none) {}
 
   Verification run(SessionId session, const std::vector<OpId>& own, const std::vector<SessionViews::Hint>& hints) {
     session_ = session;
@@ -114,7 +121,8 @@ class Replay {
       if (writer != ReadsFrom::initial) {
         if (Verification bad = place(writer); !bad.accepted) return bad;
       }
-      if (last_[h_.key[op]] != writer) return refuse("in the view of its session, " + h_.describe(op) + " had to return another value");
+      if (last_[h_.key[op]] != writer)
+        return refuse("in the view of its session, " + h_.describe(op) + " had to return another value");
     }
     finish(op);
     return accept();
@@ -164,7 +172,8 @@ class Replay {
   }
 
   Verification blocked(OpId op) const {
-    return refuse("in the view of a session, " + h_.describe(op) + " would have to be placed before itself or before its turn");
+    return refuse("in the view of a session, " + h_.describe(op) +
+                  " would have to be placed before itself or before its turn");
   }
 
   void finish(OpId op) {
@@ -208,7 +217,8 @@ Verification check_proof(const Claim& claim, const SessionViews& proof) {
   }
   std::vector<const SessionViews::View*> views(own.size(), nullptr);
   for (const SessionViews::View& view : proof.views) {
-    if (view.session >= own.size() || views[view.session] != nullptr) return refuse("two views for a session, or none such");
+    if (view.session >= own.size() || views[view.session] != nullptr)
+      return refuse("two views for a session, or none such");
     views[view.session] = &view;
     if (view.own.empty()) continue;
     std::vector<OpId> sorted = view.own;

@@ -1,17 +1,18 @@
 // All four session guarantees at once, with Terry's closed visibility (S4).
 //
-// Question: visibility is the least relation by which a read sees what it returned, its session's earlier writes, what its session saw
-// before, and with a write all that the write's session had written or seen before it. Has each session an order of the writes that respects
-// monotonic writes and writes-follow-reads, and in which no read returned an older version than one visible to it?
+// Question: visibility is the least relation by which a read sees what it returned, its session's earlier writes, what
+// its session saw before, and with a write all that the write's session had written or seen before it. Has each
+// session an order of the writes that respects monotonic writes and writes-follow-reads, and in which no read returned
+// an older version than one visible to it?
 //
-// Method: closing under all four rules makes visible exactly what causally precedes, CO = (SO ∪ RF)⁺, and the two rules about
-// order are CO between writes. So each session asks that CO and the conflicts of its own reads have no cycle: causal convergence,
-// one session at a time. If all conflicts together have none, that settles every session. Otherwise a session's cycle
-// lies in one strongly connected component of all of them, and only there each session is tried alone. For the witness, sessions
-// whose conflicts agree share an order.
+// Method: closing under all four rules makes visible exactly what causally precedes, CO = (SO ∪ RF)⁺, and the two
+// rules about order are CO between writes. So each session asks that CO and the conflicts of its own reads have no
+// cycle: causal convergence, one session at a time. If all conflicts together have none, that settles every session.
+// Otherwise a session's cycle lies in one strongly connected component of all of them, and only there each session is
+// tried alone. For the witness, sessions whose conflicts agree share an order.
 //
 // Cost: O(n·k), and for each session the size of the components. Sound and complete for distinct values. Tested by
-// tests/sessions against the definition.
+// tests/causal/oracle.cpp against the definition.
 
 #include "checker/sessions/closed.hpp"
 
@@ -110,8 +111,8 @@ std::vector<Company> gather(const std::vector<std::vector<Conflict>>& by_session
   return companies;
 }
 
-void add_session_cycle(const Relations& relations, SessionId session, std::uint64_t sessions, std::vector<Conflict> conflicts,
-                       Outcome& outcome, Budget& budget) {
+void add_session_cycle(const Relations& relations, SessionId session, std::uint64_t sessions,
+                       std::vector<Conflict> conflicts, Outcome& outcome, Budget& budget) {
   const Conflicts graph{std::move(conflicts), relations.size()};
   causal::Anomalous anomaly{"CyclicSessionOrder", session, sessions};
   causal::add_cycle(relations, &graph, causal::components(relations, &graph, budget), anomaly, outcome, budget);
@@ -131,7 +132,8 @@ Arbitration judge_closed(const Relations& relations, Outcome& outcome, Budget& b
   for (const Conflict& conflict : findings.conflicts.edges()) {
     if (component[conflict.to] == Components::none) between.push_back(conflict);
   }
-  for (const Conflict& conflict : causal::find_conflicts(relations, findings.order, &findings.components, budget).conflicts) {
+  for (const Conflict& conflict :
+       causal::find_conflicts(relations, findings.order, &findings.components, budget).conflicts) {
     const bool inside_one = component[conflict.from] == component[conflict.to];
     (inside_one ? by_session[relations.history().session[conflict.read]] : between).push_back(conflict);
   }

@@ -1,18 +1,19 @@
 // Read-your-writes and monotonic reads, each alone.
 //
-// Question: has each session an order of the writes in which no read returned an older version than one visible to it? Visible are the
-// session's earlier writes, or what its earlier reads returned (Terry et al. 1994; Viotti & Vukolić 2016). Such an order exists
-// for all keys together iff one exists for each key.
+// Question: has each session an order of the writes in which no read returned an older version than one visible to it?
+// Visible are the session's earlier writes, or what its earlier reads returned (Terry et al. 1994; Viotti & Vukolić
+// 2016). Such an order exists for all keys together iff one exists for each key.
 //
-// Method: for a session and a key let t(e) be when e became visible first (the completion of that operation), and T(a) when the last read
-// that returned a was invoked. The order must put e before a iff e ≠ a and t(e) < T(a): an interval order, but for e = a. If that has a
-// cycle, it has one of two: take the a of the cycle with the greatest T; its successor b has t(a) < T(b), and, as every member was
-// visible before some T ≤ T(a), t(b) < T(a). So a read of a at time τ is the second half of a violation iff some b ≠ a was visible at τ and had
-// been read after a was visible: where calls do not overlap, the latest read of another value decides, in constant time. Reads of
-// the initial value are violations as soon as anything is visible. Without a cycle, sorting by max(t, T) gives the order.
+// Method: for a session and a key let t(e) be when e became visible first (the completion of that operation), and T(a)
+// when the last read that returned a was invoked. The order must put e before a iff e ≠ a and t(e) < T(a): an interval
+// order, but for e = a. If that has a cycle, it has one of two: take the a of the cycle with the greatest T; its
+// successor b has t(a) < T(b), and, as every member was visible before some T ≤ T(a), t(b) < T(a). So a read of a at
+// time τ is the second half of a violation iff some b ≠ a was visible at τ and had been read after a was visible:
+// where calls do not overlap, the latest read of another value decides, in constant time. Reads of the initial value
+// are violations as soon as anything is visible. Without a cycle, sorting by max(t, T) gives the order.
 //
-// Cost: O(n log n); for sessions whose calls overlap O(m²) for m operations of a session on a key.
-// Sound and complete for distinct values. Tested by tests/sessions against the definitions.
+// Cost: O(n log n); for sessions whose calls overlap O(m²) for m operations of a session on a key. Sound and complete
+// for distinct values. Tested by tests/causal/oracle.cpp against the definitions.
 
 #include "checker/sessions/guarantees.hpp"
 
@@ -152,12 +153,13 @@ class Judge {
     Version& returned = version(source);
     if (risky && returned.visible != unseen) {
       const OpId other = scan_ ? any_newer(returned, op) : source == newest_read_ ? other_read_ : newest_read_;
-      if (other != no_operation && versions_[number_[other]].read > returned.visible) violate(op, versions_[number_[other]], returned);
+      if (other != no_operation && versions_[number_[other]].read > returned.visible)
+        violate(op, versions_[number_[other]], returned);
     }
     returned.read = begin(op);
     returned.read_by = op;
-    // Whose version never becomes visible is never the newer of two. One that does later, an own write read too early, spoils the
-    // rule that the latest read of another value decides.
+    // Whose version never becomes visible is never the newer of two. One that does later, an own write read too early,
+    // spoils the rule that the latest read of another value decides.
     const bool own = h_.session[source] == h_.session[op];
     scan_ = scan_ || (own_writes_ && own && returned.visible >= begin(op));
     if ((!own_writes_ || own) && source != newest_read_) {
@@ -168,7 +170,8 @@ class Judge {
 
   OpId any_newer(const Version& returned, OpId op) const {
     for (const Version& other : versions_) {
-      if (other.write != returned.write && other.visible < begin(op) && other.read > returned.visible) return other.write;
+      if (other.write != returned.write && other.visible < begin(op) && other.read > returned.visible)
+        return other.write;
     }
     return no_operation;
   }
@@ -234,7 +237,8 @@ class Judge {
 
 }  // namespace
 
-SessionOrders judge_guarantee(const Relations& relations, Model which, Outcome& outcome, bool& undecided, Budget& budget) {
+SessionOrders judge_guarantee(const Relations& relations, Model which, Outcome& outcome, bool& undecided,
+                              Budget& budget) {
   Judge judge{relations, which};
   SessionOrders orders = judge.run(undecided, budget);
   judge.report(outcome);

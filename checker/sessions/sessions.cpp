@@ -1,9 +1,10 @@
 // One question, five guarantees: which method answers.
 //
-// Monotonic writes and writes-follow-reads make nothing visible; they only say in which order the writes come. The writes of each
-// session in their order never form a cycle, so that monotonic writes alone forbids nothing but reads of what nobody wrote.
-// Writes-follow-reads alone forbids cycles of w read by r, and r before w' in its session: these are the cycles of session order and reads-from, as
-// each stretch of a session in such a cycle begins at a read and ends at a write.
+// Monotonic writes and writes-follow-reads make nothing visible; they only say in which order the writes come. The
+// writes of each session in their order never form a cycle, so that monotonic writes alone forbids nothing but reads
+// of what nobody wrote. Writes-follow-reads alone forbids cycles of w read by r, and r before w' in its session: these
+// are the cycles of session order and reads-from, as each stretch of a session in such a cycle begins at a read and
+// ends at a write.
 
 #include "checker/sessions/sessions.hpp"
 
@@ -29,7 +30,8 @@ Judgement judge_alone(const Relations& relations, Model which, Outcome& outcome,
   Certificate witness;
   witness.proof = judge_guarantee(relations, which, outcome, undecided, budget);
   if (undecided && !outcome.violated()) {
-    return unknown(which, Cause::unsupported, "calls of one session overlap while calls of one process share a time stamp");
+    return unknown(which, Cause::unsupported,
+                   "calls of one session overlap while calls of one process share a time stamp");
   }
   return outcome.finish(std::move(witness), budget);
 }
@@ -45,7 +47,8 @@ Judgement judge_follow(const Relations& relations, Outcome& outcome, Budget& bud
   return outcome.finish(std::move(witness), budget);
 }
 
-// The anomalies of single guarantees say more to a reader than a cycle through all of them, so they are looked for as well.
+// The anomalies of single guarantees say more to a reader than a cycle through all of them, so they are looked for as
+// well.
 Judgement judge_all(const Relations& relations, Outcome& outcome, Budget& budget) {
   Certificate witness;
   witness.proof = judge_closed(relations, outcome, budget);

@@ -1,4 +1,5 @@
-// The verifier alone: whatever it accepts must be true, be the certificate damaged, of another history, or for another model.
+// The verifier alone: whatever it accepts must be true, be the certificate damaged, of another history, or for another
+// model.
 
 #include <random>
 
@@ -86,13 +87,16 @@ TEST_CASE("the verifier accepts only what is true") {
         checker::Certificate certificate = judgement.certificate;
         if (attempt > 0) damage(certificate, random, operations);
         const auto& about = attempt % 2 == 0 ? other : history;
-        const Model claimed = attempt < 4 ? model : tests::causal_models[tests::draw(random, std::size(tests::causal_models))];
+        const Model claimed =
+            attempt < 4 ? model : tests::causal_models[tests::draw(random, std::size(tests::causal_models))];
         const bool sound = checker::verify(about, claimed, judgement.verdict, certificate).accepted;
         ++(sound ? accepted : refused);
         if (!sound) continue;
         const bool truth = tests::brute_force(about, claimed, false) == (judgement.verdict == Verdict::holds);
         if (truth) continue;
-        FAIL("accepted, though " << checker::name_of(claimed) << " is not " << checker::name_of(judgement.verdict) << ":\n" << tests::told(about));
+        FAIL("accepted, though " << checker::name_of(claimed) << " is not " << checker::name_of(judgement.verdict)
+                                 << ":\n"
+                                 << tests::told(about));
       }
     }
   }
@@ -102,7 +106,8 @@ TEST_CASE("the verifier accepts only what is true") {
 
 TEST_CASE("a certificate cut short or with one link bent is refused") {
   const auto history = tests::litmus("p1:w(x,1) w(x,2); p2:r(x)->2 r(x)->1");
-  for (const Model model : {Model::causal, Model::causal_convergent, Model::causal_memory, Model::pram, Model::session}) {
+  for (const Model model :
+       {Model::causal, Model::causal_convergent, Model::causal_memory, Model::pram, Model::session}) {
     const auto judgement = tests::judge(history, model);
     REQUIRE(judgement.verdict == Verdict::violated);
     const auto& proof = std::get<checker::ForcedOrder>(judgement.certificate.proof);

@@ -15,7 +15,8 @@ TEST_CASE("no verdict contradicts the lattice") {
   std::size_t holds[std::size(tests::causal_models)] = {};
   constexpr int rounds = 100'000;
   for (int round = 0; round < rounds; ++round) {
-    const auto history = tests::small_history(tests::random_store(random, {6 + tests::draw(random, 9), 3, 2, 1, false}));
+    const auto history =
+        tests::small_history(tests::random_store(random, {6 + tests::draw(random, 9), 3, 2, 1, false}));
     std::vector<Verdict> verdicts;
     for (const Model model : tests::causal_models) verdicts.push_back(tests::judge_unchecked(history, model).verdict);
     for (std::size_t a = 0; a < verdicts.size(); ++a) {
@@ -23,7 +24,9 @@ TEST_CASE("no verdict contradicts the lattice") {
       for (std::size_t b = 0; b < verdicts.size(); ++b) {
         const bool implied = implies(tests::causal_models[a], tests::causal_models[b]);
         if (!implied || verdicts[a] != Verdict::holds || verdicts[b] == Verdict::holds) continue;
-        FAIL(checker::name_of(tests::causal_models[a]) << " holds, " << checker::name_of(tests::causal_models[b]) << " does not:\n" << tests::told(history));
+        FAIL(checker::name_of(tests::causal_models[a])
+             << " holds, " << checker::name_of(tests::causal_models[b]) << " does not:\n"
+             << tests::told(history));
       }
     }
   }

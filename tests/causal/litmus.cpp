@@ -44,7 +44,8 @@ TEST_CASE("the figure of POPL 2017") {
   for (const Row& row : rows) {
     INFO(row.history);
     const auto history = tests::litmus(row.history);
-    for (const auto& [model, expected] : {std::pair{Model::causal, row.cc}, {Model::causal_memory, row.cm}, {Model::causal_convergent, row.ccv}}) {
+    for (const auto& [model, expected] :
+         {std::pair{Model::causal, row.cc}, {Model::causal_memory, row.cm}, {Model::causal_convergent, row.ccv}}) {
       CHECK(tests::judge(history, model).verdict == expected);
     }
   }

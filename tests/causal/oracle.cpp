@@ -27,13 +27,16 @@ void compare(const std::vector<SmallOp>& ops, std::uint32_t overlap, bool every_
 std::uint32_t draw(std::mt19937& random, std::uint32_t bound) { return static_cast<std::uint32_t>(random() % bound); }
 
 /// Distinct values; reads mostly return something that was written.
-std::vector<SmallOp> random_operations(std::mt19937& random, std::size_t n, std::uint32_t processes, std::uint32_t keys) {
+std::vector<SmallOp> random_operations(std::mt19937& random, std::size_t n, std::uint32_t processes,
+                                       std::uint32_t keys) {
   std::vector<SmallOp> ops;
   const auto below = [&](std::uint32_t bound) { return draw(random, bound); };
   for (std::size_t i = 0; i < n; ++i) {
     const std::uint32_t process = below(processes);
     const auto value = static_cast<std::uint32_t>(i + 1);
-    const auto end = below(8) == 0 ? histories::EventType::info : below(12) == 0 ? histories::EventType::fail : histories::EventType::ok;
+    const auto end = below(8) == 0    ? histories::EventType::info
+                     : below(12) == 0 ? histories::EventType::fail
+                                      : histories::EventType::ok;
     ops.push_back({process, process, below(2) == 0, below(keys), value, end});
   }
   for (SmallOp& op : ops) {

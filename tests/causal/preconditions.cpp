@@ -47,9 +47,11 @@ TEST_CASE("with repeated values nothing is called violated that is not") {
 }
 
 TEST_CASE("compare-and-set reads and writes at once") {
-  CHECK(tests::judge(tests::litmus("p1:w(y,1) w(x,1); p2:cas(x,1,2); p3:r(x)->2 r(y)->0"), Model::causal).verdict == Verdict::violated);
+  CHECK(tests::judge(tests::litmus("p1:w(y,1) w(x,1); p2:cas(x,1,2); p3:r(x)->2 r(y)->0"), Model::causal).verdict ==
+        Verdict::violated);
   // Also if nobody was told: it was read, so it had matched.
-  CHECK(tests::judge(tests::litmus("p1:w(y,1) w(x,1); p2:cas(x,1,2)?; p3:r(x)->2 r(y)->0"), Model::causal).verdict == Verdict::violated);
+  CHECK(tests::judge(tests::litmus("p1:w(y,1) w(x,1); p2:cas(x,1,2)?; p3:r(x)->2 r(y)->0"), Model::causal).verdict ==
+        Verdict::violated);
   CHECK(tests::judge(tests::litmus("p2:cas(x,7,2)?; p3:r(x)->2"), Model::pram).verdict == Verdict::violated);
   CHECK(tests::judge(tests::litmus("p2:cas(x,7,2)?; p3:r(x)->0"), Model::pram).verdict == Verdict::holds);
   const auto refused = tests::judge(tests::litmus("p1:w(x,1); p2:cas(x,5,2)->no"), Model::causal);
@@ -85,7 +87,8 @@ TEST_CASE("an exhausted budget leaves an unknown verdict that says so") {
     histories::Budget budget{{.seconds = 1e-9, .bytes = 0, .steps = 0}};
     while (budget.poll()) {
     }
-    const bool family = model == Model::causal || model == Model::causal_convergent || model == Model::causal_memory || model == Model::pram;
+    const bool family = model == Model::causal || model == Model::causal_convergent || model == Model::causal_memory ||
+                        model == Model::pram;
     const auto judgement = family ? checker::causal::check_causal(history, model, {}, budget)
                                   : checker::sessions::check_sessions(history, model, {}, budget);
     INFO(checker::name_of(model));

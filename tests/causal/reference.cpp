@@ -1,5 +1,6 @@
-// Histories of some dozens of operations against a reference that computes the bad patterns in the plainest way: relations as bit
-// matrices, closed and saturated until nothing changes. What brute force can't reach: many reads of one key, hints, long chains.
+// Histories of some dozens of operations against a reference that computes the bad patterns in the plainest way:
+// relations as bit matrices, closed and saturated until nothing changes. What brute force can't reach: many reads of
+// one key, hints, long chains.
 
 #include <random>
 
@@ -18,7 +19,8 @@ struct Reference {
   explicit Reference(const std::vector<SmallOp>& all) {
     for (const SmallOp& op : all) {
       bool was_read = false;
-      for (const SmallOp& read : all) was_read = was_read || (!read.write && read.key == op.key && read.value == op.value);
+      for (const SmallOp& read : all)
+        was_read = was_read || (!read.write && read.key == op.key && read.value == op.value);
       if (op.end == histories::EventType::ok || (op.end == histories::EventType::info && was_read)) ops.push_back(op);
     }
     session.assign(ops.size(), 0);
@@ -26,7 +28,8 @@ struct Reference {
     for (std::size_t b = 0; b < ops.size(); ++b) {
       for (std::size_t a = 0; a < ops.size(); ++a) {
         if (a < b && ops[a].session == ops[b].session && ops[a].end == histories::EventType::ok) session[b] |= bit(a);
-        if (!ops[b].write && ops[a].write && ops[a].key == ops[b].key && ops[a].value == ops[b].value) source[b] = static_cast<int>(a);
+        if (!ops[b].write && ops[a].write && ops[a].key == ops[b].key && ops[a].value == ops[b].value)
+          source[b] = static_cast<int>(a);
       }
       unwritten = unwritten || (!ops[b].write && ops[b].value != 0 && source[b] < 0);
     }
@@ -54,7 +57,8 @@ struct Reference {
     return false;
   }
   bool clashes(std::size_t w, std::size_t r, const Relation& before) const {
-    return !ops[r].write && ops[w].write && ops[w].key == ops[r].key && source[r] != static_cast<int>(w) && (before[r] & bit(w)) != 0;
+    return !ops[r].write && ops[w].write && ops[w].key == ops[r].key && source[r] != static_cast<int>(w) &&
+           (before[r] & bit(w)) != 0;
   }
   /// Adds the conflicts of one session's reads, or of all (-1), as seen by `before`; false if an initial read clashes.
   bool add_conflicts(const Relation& before, Relation& to, int of) const {
@@ -77,14 +81,16 @@ struct Reference {
   bool weak() const {
     for (std::size_t r = 0; r < ops.size(); ++r) {
       for (std::size_t w = 0; w < ops.size(); ++w) {
-        if (clashes(w, r, causal) && (source[r] < 0 || (causal[w] & bit(static_cast<std::size_t>(source[r]))) != 0)) return false;
+        if (clashes(w, r, causal) && (source[r] < 0 || (causal[w] & bit(static_cast<std::size_t>(source[r]))) != 0))
+          return false;
       }
     }
     return !cyclic(causal);
   }
   bool view(Relation base, int of) const {
     for (std::size_t r = 0; r < ops.size(); ++r) {
-      if (ops[r].session == static_cast<std::uint32_t>(of) && source[r] >= 0) base[r] |= bit(static_cast<std::size_t>(source[r]));
+      if (ops[r].session == static_cast<std::uint32_t>(of) && source[r] >= 0)
+        base[r] |= bit(static_cast<std::size_t>(source[r]));
     }
     for (Relation old; old != base;) {
       old = base;
@@ -115,12 +121,13 @@ struct Reference {
 
 TEST_CASE("histories of 10 to 60 operations against saturated bit matrices") {
   std::mt19937 random{5};
-  constexpr Model models[] = {Model::causal, Model::causal_convergent, Model::causal_memory, Model::pram, Model::session};
+  constexpr Model models[] = {Model::causal, Model::causal_convergent, Model::causal_memory, Model::pram,
+                              Model::session};
   std::size_t holds[std::size(models)] = {};
   constexpr int rounds = 6000;
   for (int round = 0; round < rounds; ++round) {
-    const auto ops = tests::random_store(random, {10 + tests::draw(random, 51), 2 + tests::draw(random, 4), 1 + tests::draw(random, 4),
-                                                  tests::draw(random, 2), true});
+    const auto ops = tests::random_store(random, {10 + tests::draw(random, 51), 2 + tests::draw(random, 4),
+                                                  1 + tests::draw(random, 4), tests::draw(random, 2), true});
     const auto history = tests::small_history(ops);
     const Reference reference{ops};
     for (std::size_t i = 0; i < std::size(models); ++i) {

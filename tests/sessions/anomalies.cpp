@@ -23,7 +23,8 @@ bool names(const checker::Judgement& judgement, std::string_view name) {
 }  // namespace
 
 TEST_CASE("read-your-writes counts reads against those after an own write of the key") {
-  const auto history = tests::litmus("p1:w(x,1) r(x)->0 r(x)->1 r(y)->0 r(x)->0; p2:r(x)->0 w(y,7) r(y)->0; p3:w(x,3) r(x)->3");
+  const auto history =
+      tests::litmus("p1:w(x,1) r(x)->0 r(x)->1 r(y)->0 r(x)->0; p2:r(x)->0 w(y,7) r(y)->0; p3:w(x,3) r(x)->3");
   const auto judgement = tests::judge(history, Model::read_your_writes);
   const Anomaly& anomaly = only_anomaly(judgement);
   CHECK(anomaly.name == "ReadYourWrites");
@@ -45,7 +46,8 @@ TEST_CASE("read-your-writes: an own write that came back") {
 }
 
 TEST_CASE("monotonic reads counts reads that go back against repeated reads") {
-  const auto history = tests::litmus("p1:w(x,1) w(x,2); p2:r(x)->1 r(x)->2 r(x)->1 r(x)->2 r(y)->0; p3:r(x)->2 r(x)->0");
+  const auto history =
+      tests::litmus("p1:w(x,1) w(x,2); p2:r(x)->1 r(x)->2 r(x)->1 r(x)->2 r(y)->0; p3:r(x)->2 r(x)->0");
   const auto judgement = tests::judge(history, Model::monotonic_reads);
   const Anomaly& anomaly = only_anomaly(judgement);
   CHECK(anomaly.name == "MonotonicReads");
@@ -61,7 +63,8 @@ TEST_CASE("a session that spans processes is one program") {
 }
 
 TEST_CASE("all four guarantees name those that fail alone too") {
-  const auto judgement = tests::judge(tests::litmus("p1:w(x,1) // p2:w(x,2); p3:r(x)->1 r(x)->2 r(x)->1"), Model::session);
+  const auto judgement =
+      tests::judge(tests::litmus("p1:w(x,1) // p2:w(x,2); p3:r(x)->1 r(x)->2 r(x)->1"), Model::session);
   CHECK(names(judgement, "MonotonicReads"));
   CHECK(names(judgement, "CyclicSessionOrder"));
 }

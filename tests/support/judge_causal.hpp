@@ -42,7 +42,8 @@ inline checker::Judgement judge(const histories::History& history, checker::Mode
   std::string problem;
   const std::string text = to_json(file);
   const bool readable = from_json(text, again, problem);
-  INFO(checker::name_of(model) << " " << checker::name_of(judgement.verdict) << ": " << text << problem << "\n" << told(history));
+  INFO(checker::name_of(model) << " " << checker::name_of(judgement.verdict) << ": " << text << problem << "\n"
+                               << told(history));
   REQUIRE(readable);
   const auto verification = checker::verify(history, model, judgement.verdict, again.entries.at(0).certificate);
   INFO(verification.problem);
@@ -50,7 +51,8 @@ inline checker::Judgement judge(const histories::History& history, checker::Mode
   if (judgement.verdict == checker::Verdict::violated) {
     REQUIRE(!judgement.anomalies.empty());
     for (const checker::Anomaly& anomaly : judgement.anomalies) {
-      const bool told = !anomaly.operations.empty() && !anomaly.reason.empty() && anomaly.count > 0 && anomaly.sessions > 0;
+      const bool told =
+          !anomaly.operations.empty() && !anomaly.reason.empty() && anomaly.count > 0 && anomaly.sessions > 0;
       if (!told) FAIL_CHECK(anomaly.name << " is not told in full: " << anomaly.reason);
     }
   }

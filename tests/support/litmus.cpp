@@ -121,7 +121,8 @@ class Parser {
       need(")");
       if (skip("->")) c.result = value();
     }
-    if (place_ < text_.size() && (text_[place_] == '~' || text_[place_] == '?' || text_[place_] == '!')) c.mark = text_[place_++];
+    if (place_ < text_.size() && (text_[place_] == '~' || text_[place_] == '?' || text_[place_] == '!'))
+      c.mark = text_[place_++];
     return c;
   }
 
@@ -148,7 +149,8 @@ class Parser {
     for (const Lane& lane : lanes) longest = std::max(longest, lane.calls.size());
     for (std::size_t step = 0; step < longest; ++step) {
       for (const Lane& lane : lanes) {
-        if (step < lane.calls.size()) emit(EventType::invoke, lane.process, lane.session, lane.calls[step], final_phase);
+        if (step < lane.calls.size())
+          emit(EventType::invoke, lane.process, lane.session, lane.calls[step], final_phase);
       }
       for (const Lane& lane : lanes) {
         if (step >= lane.calls.size()) continue;

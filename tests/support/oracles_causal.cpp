@@ -33,7 +33,8 @@ class Case {
     for (OpId id = 0; id < h.size(); ++id) {
       const bool refused = h.function[id] == Function::cas && h.flag[id] == Flag::no;
       if (h.outcome[id] == Outcome::fail || refused) continue;
-      const bool writes = h.function[id] == Function::write || h.function[id] == Function::cas || h.function[id] == Function::remove;
+      const bool writes =
+          h.function[id] == Function::write || h.function[id] == Function::cas || h.function[id] == Function::remove;
       if (h.outcome[id] == Outcome::info && (!writes || (happened_infos >> info++ & 1U) == 0)) continue;
       Op op{id, h.session[id], h.key[id], h.ok(id), no_value, no_value};
       if (h.function[id] == Function::read) op.reads = h.result[id];
@@ -151,7 +152,8 @@ class Case {
   bool fits(const Relation& causal, Model model) const {
     if (model == Model::causal_memory) return views(causal);
     const auto alone = [&](std::size_t o, const Relation& order) {
-      return !ops_[o].judged || some_order(causal[o] | bit(o), order, [&](const auto& placed) { return legal(placed, bit(o)); });
+      return !ops_[o].judged ||
+             some_order(causal[o] | bit(o), order, [&](const auto& placed) { return legal(placed, bit(o)); });
     };
     if (model == Model::causal) {
       for (std::size_t o = 0; o < ops_.size(); ++o) {
@@ -170,7 +172,8 @@ class Case {
     });
   }
 
-  /// Each session has an order of its operations and of all writes that extends `order` and in which its answers are right.
+  /// Each session has an order of its operations and of all writes that extends `order` and in which its answers are
+  /// right.
   bool views(const Relation& order) const {
     for (const Op& one : ops_) {
       std::uint32_t set = 0;
@@ -195,8 +198,8 @@ class Case {
     return close(order);
   }
 
-  /// Visibility as the least relation closed under the rules; then for each session an order of the writes in which no read is
-  /// older than a visible write.
+  /// Visibility as the least relation closed under the rules; then for each session an order of the writes in which no
+  /// read is older than a visible write.
   bool guarantees(Model model) const {
     const std::size_t n = ops_.size();
     const bool closed = model == Model::session;

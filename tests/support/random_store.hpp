@@ -19,8 +19,9 @@ struct StoreOptions {
   bool outcomes;         ///< some writes fail, or have an unknown outcome
 };
 
-/// A history of a store in which each process reads a replica of its own, that takes over other processes' writes one by one, in the order in
-/// which that process made them; sometimes with what the writer had seen. So it is often, not always, causal in some sense.
+/// A history of a store in which each process reads a replica of its own, that takes over other processes' writes one
+/// by one, in the order in which that process made them; sometimes with what the writer had seen. So it is often, not
+/// always, causal in some sense.
 [[nodiscard]] inline std::vector<SmallOp> random_store(std::mt19937& random, const StoreOptions& options) {
   using histories::EventType;
   std::vector<SmallOp> ops;

@@ -19,8 +19,8 @@ struct SmallOp {
   histories::EventType end = histories::EventType::ok;
 };
 
-/// The operations one after the other in real time, or, with `overlap`, each completing only after the next `overlap` were invoked
-/// (but before its process goes on). Only the order within a session means anything to the causal models.
+/// The operations one after the other in real time, or, with `overlap`, each completing only after the next `overlap`
+/// were invoked (but before its process goes on). Only the order within a session means anything to the causal models.
 [[nodiscard]] inline histories::History small_history(const std::vector<SmallOp>& ops, std::uint32_t overlap = 0) {
   using namespace histories;
   HistoryBuilder builder;
@@ -60,9 +60,10 @@ struct SmallOp {
   return builder.finish();
 }
 
-/// Calls `visit` with every history of `n` operations of at most `processes` processes on two keys, in which each write writes a
-/// value of its own and each read returns the initial value, a written one or one that nobody wrote. Histories that differ in
-/// the names of processes only come once or a few times. With `outcomes`, each write also fails or has an unknown outcome.
+/// Calls `visit` with every history of `n` operations of at most `processes` processes on two keys, in which each
+/// write writes a value of its own and each read returns the initial value, a written one or one that nobody wrote.
+/// Histories that differ in the names of processes only come once or a few times. With `outcomes`, each write also
+/// fails or has an unknown outcome.
 inline void every_small_history(std::uint32_t n, std::uint32_t processes, bool outcomes,
                                 const std::function<void(const std::vector<SmallOp>&)>& visit) {
   std::vector<SmallOp> ops;
