@@ -74,7 +74,7 @@ class SimulatedRun {
       mine.call.reset();
       mine.workload->observe(request, outcome);
       // A client that was refused tries again a little later, as clients do.
-      const std::int64_t pause = outcome.kind == Outcome::Kind::fail ? retry_pause : 0;
+      const std::int64_t pause = outcome.kind == Outcome::Kind::fail ? retry_pause : think_time;
       simulation_.at(std::max(simulation_.now() + pause, pace(number, nth)), [this, number, nth] { call(number, nth + 1); });
     });
   }
@@ -92,10 +92,14 @@ class SimulatedRun {
     });
   }
 
+  void rest(std::int64_t time) {
+    bool over = false;
+    simulation_.at(simulation_.now() + time, [&over] { over = true; });
+    while (!over && simulation_.step()) {}
+  }
+
   void final_reads() {
-    bool quiet = false;
-    simulation_.at(simulation_.now() + options_.quiesce.count(), [&quiet] { quiet = true; });
-    while (!quiet && simulation_.step()) {}
+    rest(options_.quiesce.count());
     recorder_.nemesis("final");
     const std::vector<std::string> nodes = store_.nodes();
     for (std::size_t node = 0; node < nodes.size(); ++node) {
@@ -108,11 +112,14 @@ class SimulatedRun {
           done = true;
         });
         while (!done && simulation_.step()) {}
+        rest(think_time);
       }
     }
   }
 
   static constexpr std::int64_t retry_pause = 2'000'000;
+  /// Between two calls of a client: no thread calls again in the nanosecond of its last answer.
+  static constexpr std::int64_t think_time = 1'000;
 
   Store& store_;
   Simulation& simulation_;

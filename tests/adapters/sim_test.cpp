@@ -114,6 +114,7 @@ TEST_CASE("Every base keeps its promise under every fault") {
         INFO(row.uri << ", seed " << seed << ", " << (faults.empty() ? "no fault" : faults.front()) << (faults.size() > 1 ? "…" : ""));
         const History history = parse(record({.uri = row.uri, .seed = seed, .faults = faults}));
         CHECK(history.size() >= 600);
+        CHECK_FALSE(history.ties_in_process);
         CHECK(history.faults.size() >= 2 * faults.size());
         for (const Property kept : row.kept) CHECK(kept(history));
       }
