@@ -1,7 +1,8 @@
 // Workers, faults and phases in virtual time.
 //
-// Everything is an event of the simulation: a client's next call, its completion, the beginning and the end of a fault. One thread
-// runs them in the order of their times, so that a history depends on the options and the seed alone, to the byte.
+// Everything is an event of the simulation: a client's next call, its completion, the beginning and the end of a
+// fault. One thread runs them in the order of their times, so that a history depends on the options and the seed
+// alone, to the byte.
 
 #include <algorithm>
 #include <memory>
@@ -16,11 +17,13 @@ namespace {
 
 class SimulatedRun {
  public:
-  SimulatedRun(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis, const RunOptions& options)
+  SimulatedRun(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis,
+               const RunOptions& options)
       : store_{store}, simulation_{*store.simulation()}, recorder_{recorder}, nemesis_{nemesis}, options_{options} {
     Random seeds{options.seed};
     for (std::size_t i = 0; i < options.clients; ++i) {
-      workers_.push_back({recorder.session(session_name(i)), workload.make({options.keys, options.clients, i}), seeds.fork(), {}});
+      workers_.push_back(
+          {recorder.session(session_name(i)), workload.make({options.keys, options.clients, i}), seeds.fork(), {}});
     }
   }
 
@@ -49,7 +52,9 @@ class SimulatedRun {
     std::optional<Call> call;
   };
 
-  [[nodiscard]] bool stopped() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
+  [[nodiscard]] bool stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
 
   /// When the n-th call of a worker is due, after the beginning.
   [[nodiscard]] std::int64_t pace(std::size_t worker, std::uint64_t n) const {
@@ -75,7 +80,8 @@ class SimulatedRun {
       mine.workload->observe(request, outcome);
       // A client that was refused tries again a little later, as clients do.
       const std::int64_t pause = outcome.kind == Outcome::Kind::fail ? retry_pause : think_time;
-      simulation_.at(std::max(simulation_.now() + pause, pace(number, nth)), [this, number, nth] { call(number, nth + 1); });
+      simulation_.at(std::max(simulation_.now() + pause, pace(number, nth)),
+                     [this, number, nth] { call(number, nth + 1); });
     });
   }
 
@@ -107,10 +113,11 @@ class SimulatedRun {
       for (std::size_t key = 0; key < options_.keys; ++key) {
         Call read = session.invoke(name_of(Action::read), key_named(key));
         bool done = false;
-        simulation_.submit(options_.clients + node, {Action::read, key_named(key), nullptr, node}, [&](const Outcome& outcome) {
-          complete(read, outcome, counts_);
-          done = true;
-        });
+        simulation_.submit(options_.clients + node, {Action::read, key_named(key), nullptr, node},
+                           [&](const Outcome& outcome) {
+                             complete(read, outcome, counts_);
+                             done = true;
+                           });
         while (!done && simulation_.step()) {}
         rest(think_time);
       }
@@ -136,7 +143,8 @@ class SimulatedRun {
 
 }  // namespace
 
-RunSummary run_simulated(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis, const RunOptions& options) {
+RunSummary run_simulated(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis,
+                         const RunOptions& options) {
   return SimulatedRun{store, workload, recorder, nemesis, options}.run();
 }
 
