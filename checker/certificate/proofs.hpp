@@ -29,9 +29,6 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const AlwaysThere& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const NoBottom& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Outnumbered& proof);
-[[nodiscard]] Verification check_proof(const Claim& claim, const OrderClash& proof);
-[[nodiscard]] Verification check_proof(const Claim& claim, const OutOfBounds& proof);
-[[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const ForcedCycle& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const KeysCore& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const ReadSources& proof);
@@ -69,9 +66,6 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const Outnumbered& proof);
-[[nodiscard]] nlohmann::json to_json_proof(const OrderClash& proof);
-[[nodiscard]] nlohmann::json to_json_proof(const OutOfBounds& proof);
-[[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ForcedCycle& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const KeysCore& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const OrderClash& proof);
@@ -100,9 +94,6 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, Outnumbered& proof);
-[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OrderClash& proof);
-[[nodiscard]] bool from_json_proof(const nlohmann::json& value, OutOfBounds& proof);
-[[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ForcedCycle& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, KeysCore& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, OrderClash& proof);

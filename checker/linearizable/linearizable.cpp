@@ -217,9 +217,6 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
   if (is_register(history_.header)) {
     if (auto decided = thin_air(operations)) return *std::move(decided);
   }
-  if (options_.engine == Engine::automatic) {
-    if (auto decided = decide_by_object(history_, operations, budget_)) return *std::move(decided);
-  }
   return search_key(operations, most_steps);
 }
 

@@ -35,8 +35,8 @@ struct SearchResult {
   std::size_t widest = 0;         ///< the most configurations that were alive at once
 };
 
-/// Searches all orders of the calls. Exact: holds and violated are both certain. Exponential in the number of calls that are open at once;
-/// linear in the rest where that number is bounded.
+/// Searches all orders of the calls. Exact: holds and violated are both certain. Exponential in the number of calls
+/// that are open at once; linear in the rest where that number is bounded.
 [[nodiscard]] SearchResult search(const Problem& problem, const objects::Specification& specification,
                                   const SearchOptions& options, histories::Budget& budget);
 

@@ -20,7 +20,8 @@ class StateTable {
 
   StateId intern(const objects::State& state);
 
-  /// The states after an operation of this kind in `state`; empty if it is not legal there. Valid until the next call.
+  /// The states after an operation of this kind in `state`; empty if it is not legal there. Valid until the next
+  /// call.
   std::span<const StateId> after(StateId state, std::uint32_t kind);
 
   [[nodiscard]] std::size_t size() const { return states_.size(); }
