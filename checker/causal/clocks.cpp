@@ -25,13 +25,28 @@ using histories::KeyId;
 
 Clocks::Clocks(const Relations& relations, bool spare)
     : relations_{relations}, chains_{relations.chain_count()}, width_{chains_ * (spare ? 2 : 1)} {
-  running_.assign((chains_ + 1) * chains_, 0);
+  running_.assign(chains_, no_slot);
+  unchained_.assign(chains_, 0);
   waiting_.assign(relations.size(), 0);
   slot_.assign(relations.size(), no_slot);
   for (OpId op = 0; op < relations.size(); ++op) {
     if (relations.has_source_write(op)) ++waiting_[relations.source(op)];
     for (const OpId before : relations.other_predecessors(op)) ++waiting_[before];
   }
+}
+
+std::uint32_t Clocks::new_slot() {
+  if (!free_.empty()) {
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+  kept_.resize(kept_.size() + width_);
+  return static_cast<std::uint32_t>(kept_.size() / width_ - 1);
+}
+
+std::uint32_t* Clocks::clock_of(std::uint32_t chain) {
+  return chain == no_chain ? unchained_.data() : kept_.data() + std::size_t{running_[chain]} * width_;
 }
 
 void Clocks::join(std::uint32_t* into, OpId other) {
@@ -45,8 +60,10 @@ void Clocks::release(OpId op) {
 
 std::span<const std::uint32_t> Clocks::enter(OpId op) {
   const std::uint32_t chain = relations_.chain(op);
-  std::uint32_t* clock = running_.data() + (chain == no_chain ? chains_ : chain) * chains_;
-  if (chain == no_chain) std::fill_n(clock, chains_, 0);
+  const bool begins = chain == no_chain || running_[chain] == no_slot;
+  if (begins && chain != no_chain) running_[chain] = new_slot();
+  std::uint32_t* const clock = clock_of(chain);
+  if (begins) std::fill_n(clock, chains_, 0);
   for (const OpId before : relations_.other_predecessors(op)) {
     join(clock, before);
     release(before);
@@ -62,19 +79,14 @@ std::span<const std::uint32_t> Clocks::enter(OpId op) {
 
 void Clocks::leave(OpId op) {
   const std::uint32_t chain = relations_.chain(op);
-  std::uint32_t* clock = running_.data() + (chain == no_chain ? chains_ : chain) * chains_;
   if (relations_.has_source_write(op)) release(relations_.source(op));
-  if (chain != no_chain) clock[chain] = relations_.position(op);
-  if (waiting_[op] == 0) return;
-  if (free_.empty()) {
-    slot_[op] = static_cast<std::uint32_t>(kept_.size() / std::max<std::size_t>(width_, 1));
-    kept_.resize(kept_.size() + width_);
-  } else {
-    slot_[op] = free_.back();
-    free_.pop_back();
+  if (chain != no_chain) clock_of(chain)[chain] = relations_.position(op);
+  if (waiting_[op] != 0) {
+    slot_[op] = new_slot();
+    std::copy_n(clock_of(chain), chains_, slot(op));
+    if (width_ != chains_) std::copy_n(clock_of(chain), chains_, slot(op) + chains_);
   }
-  std::copy_n(clock, chains_, slot(op));
-  if (width_ != chains_) std::copy_n(clock, chains_, slot(op) + chains_);
+  if (chain != no_chain && relations_.next_in_chain(op) == no_operation) free_.push_back(running_[chain]);
 }
 
 bool Clocks::contains(std::span<const std::uint32_t> clock, OpId op, OpId at) const {
@@ -189,8 +201,7 @@ class Scan {
   }
 
   void add(OpId write, OpId source, OpId read, ConflictScan& found) {
-    if (write == source || (within_ != nullptr && within_->of[write] != within_->of[source])) return;
-    found.conflicts.push_back({write, source, read});
+    if (write != source) found.conflicts.push_back({write, source, read});
   }
 
   void initial_read(OpId op, std::span<const std::uint32_t> clock, ConflictScan& found) {
@@ -215,8 +226,7 @@ class Scan {
 ConflictScan find_conflicts(const Relations& relations, std::span<const OpId> order, const Components* within,
                             Budget& budget) {
   ConflictScan found;
-  const std::uint64_t chains = relations.chain_count();
-  if (!budget.may_allocate((chains + 1) * chains * sizeof(std::uint32_t))) return found;
+  const std::size_t chains = relations.chain_count();
   Scan scan{relations, within};
   const auto units = static_cast<std::uint32_t>(1 + chains / 16);
   std::uint32_t spent = 0;

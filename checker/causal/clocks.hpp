@@ -11,8 +11,8 @@ namespace kasauti::checker::causal {
 
 /// What causally precedes an operation, as the greatest position of each chain: walked along a topological order.
 ///
-/// Only the clock of each chain's last operation is kept, and those of operations that others still wait for: a write until its last
-/// reader has passed. O(k) an operation that reads, with k chains; memory O(k·(k + operations that are waited for at one time)).
+/// Kept are the clock of each chain that has begun and not ended, and those of operations that others still wait for: a write's until its
+/// last reader has passed. O(k) an operation that reads, with k chains; memory k words for each clock that is kept at one time.
 class Clocks {
  public:
   /// `spare` words a clock are left for the caller, behind each kept clock and equal to it at first.
@@ -32,13 +32,16 @@ class Clocks {
   static constexpr std::uint32_t no_slot = UINT32_MAX;
 
   [[nodiscard]] std::uint32_t* slot(OpId op) { return kept_.data() + std::size_t{slot_[op]} * width_; }
+  [[nodiscard]] std::uint32_t* clock_of(std::uint32_t chain);
+  [[nodiscard]] std::uint32_t new_slot();
   void join(std::uint32_t* into, OpId other);
   void release(OpId op);
 
   const Relations& relations_;
   std::size_t chains_;
   std::size_t width_;                    // of a kept clock, spare words included
-  std::vector<std::uint32_t> running_;   // of each chain, and one for an operation in no chain
+  std::vector<std::uint32_t> running_;   // by chain, the slot of its clock
+  std::vector<std::uint32_t> unchained_; // the clock of an operation in no chain
   std::vector<std::uint32_t> waiting_;   // by operation: how many will ask for its clock
   std::vector<std::uint32_t> slot_;      // by operation
   std::vector<std::uint32_t> kept_;
@@ -85,7 +88,7 @@ struct ConflictScan {
 };
 
 /// Every conflict that the causal past forces, but for those that session order and reads-from imply, or earlier ones along
-/// one session. With `within`, only those inside one of its components, and then once for each read.
+/// one session. With `within`, only those into one of its components, and then for each read apart.
 /// O(n·k) with k chains: see clocks.cpp.
 [[nodiscard]] ConflictScan find_conflicts(const Relations& relations, std::span<const OpId> order,
                                           const Components* within, histories::Budget& budget);

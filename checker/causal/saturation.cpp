@@ -30,15 +30,20 @@ using histories::Budget;
 using histories::KeyId;
 
 Saturation::Saturation(const Relations& relations, bool causal, Budget& budget)
-    : relations_{relations}, causal_{causal}, budget_{budget} {
+    : relations_{relations}, budget_{budget} {
   const std::size_t n = relations.size();
   const std::size_t keys = relations.history().key_count();
-  if (!budget.may_allocate(n * 42 + keys * 14)) {
+  if (!budget.may_allocate(n * 50 + keys * 14)) {
     exhausted_ = true;
     return;
   }
   own_index_.assign(n, 0);
-  phase_.assign(n, never);
+  nodes_.resize(n);
+  for (OpId op = 0; op < n; ++op) {
+    nodes_[op].previous = relations.takes_part(op) ? relations.previous_in_chain(op) : no_operation;
+    nodes_[op].source = causal && relations.has_source_write(op) ? relations.source(op) : no_operation;
+    nodes_[op].written_key = relations.writes(op) ? relations.history().key[op] : no_key;
+  }
   delivered_at_.assign(n, 0);
   delivered_before_.assign(n, no_operation);
   is_source_.assign(n, false);
@@ -55,15 +60,15 @@ Saturation::Saturation(const Relations& relations, bool causal, Budget& budget)
 /// What directly precedes an operation in the base order.
 template <class Visit>
 void Saturation::each_before(OpId op, Visit visit) const {
-  const OpId previous = relations_.previous_in_chain(op);
-  if (previous != no_operation) visit(previous);
+  const Node& node = nodes_[op];
+  if (node.previous != no_operation) visit(node.previous);
+  if (node.source != no_operation) visit(node.source);
   for (const OpId other : relations_.other_predecessors(op)) visit(other);
-  if (causal_ && relations_.has_source_write(op)) visit(relations_.source(op));
 }
 
 void Saturation::reset(std::span<const OpId> own) {
   for (const OpId op : own_) own_index_[op] = 0;
-  std::ranges::fill(phase_, never);
+  for (Node& node : nodes_) node.phase = never;
   for (const KeyId key : keys_) {
     last_delivered_[key] = no_operation;
     key_read_[key] = false;
@@ -85,6 +90,7 @@ void Saturation::reset(std::span<const OpId> own) {
   const histories::History& h = relations_.history();
   for (std::size_t i = 0; i < own_.size(); ++i) {
     own_index_[own_[i]] = static_cast<Index>(i + 1);
+    nodes_[own_[i]].phase = static_cast<Index>(i + 1);
     const KeyId key = h.key[own_[i]];
     if (!relations_.reads(own_[i])) continue;
     if (!key_read_[key]) {
@@ -147,7 +153,7 @@ bool Saturation::take_read(Index index) {
     is_source_[source] = true;
     if (own(source)) {
       if (own_index_[source] >= index) return clash(Clash::Kind::own_future, source, source, index);
-    } else if (phase_[source] > index && !lower(source, index, {source, index, no_event, no_event, no_operation, no_operation})) {
+    } else if (phase(source) > index && !lower(source, index, {source, index, no_event, no_event, no_operation, no_operation})) {
       return false;
     }
   }
@@ -184,11 +190,12 @@ bool Saturation::lower(OpId op, Index by, Event reason) {
     const std::uint32_t via = logging_ ? event_of_[next] : no_event;
     each_before(next, [&](OpId before) {
       if (!consistent) return;
-      if (!own(before)) {
-        if (phase_[before] > by) mark(before, by, {before, by, via, no_event, no_operation, no_operation});
-      } else if (own_index_[before] >= by) {
+      if (phase(before) < by) return;
+      if (own(before)) {
         consistent = clash(Clash::Kind::own_needed, before, next, by);
         clash_.event = via;
+      } else if (phase(before) > by) {
+        mark(before, by, {before, by, via, no_event, no_operation, no_operation});
       }
     });
     if (!consistent) return false;
@@ -197,16 +204,16 @@ bool Saturation::lower(OpId op, Index by, Event reason) {
 }
 
 void Saturation::mark(OpId op, Index by, const Event& reason) {
-  const Index before = phase_[op];
-  phase_[op] = by;
+  const Index before = phase(op);
+  nodes_[op].phase = by;
   lowered_.push_back(op);
   if (logging_) {
     events_.push_back(reason);
     events_.back().earlier = event_of_[op];
     event_of_[op] = static_cast<std::uint32_t>(events_.size() - 1);
   }
-  const KeyId key = relations_.history().key[op];
-  if (!relations_.writes(op) || !key_read_[key]) return;
+  const KeyId key = nodes_[op].written_key;
+  if (key == no_key || !key_read_[key]) return;
   to_check_.push_back(op);
   if (before == never) {
     delivered_at_[op] = by;
@@ -245,14 +252,14 @@ const Saturation::Run* Saturation::next_other_run(OpId write, Index from) const 
 
 bool Saturation::apply_rule(OpId write) {
   // An own write is placed when its turn comes, after what it read itself.
-  const Index from = own(write) ? own_index_[write] + 1 : phase_[write];
+  const Index from = own(write) ? own_index_[write] + 1 : phase(write);
   const Run* next = next_other_run(write, from);
   if (next == nullptr) return true;
   const Index read = next->first >= from ? next->first : next->last;
   const OpId source = next->source;
   if (source == initial_write) return clash(Clash::Kind::initial, write, source, read);
   if (own(write)) return phase(source) > own_index_[write] || clash(Clash::Kind::own_overwritten, write, source, read);
-  if (phase_[write] <= phase(source)) return true;
+  if (phase(write) <= phase(source)) return true;
   const bool own_target = own(source);
   const std::uint32_t via = logging_ && !own_target ? event_of_[source] : no_event;
   return lower(write, phase(source), {write, phase(source), via, no_event, own_[read - 1], own_target ? source : no_operation});
@@ -262,8 +269,8 @@ void Saturation::collect_hints() {
   for (const KeyId key : keys_) {
     for (OpId write = last_delivered_[key]; write != no_operation; write = delivered_before_[write]) {
       if (own(write)) continue;
-      const Run* next = next_other_run(write, phase_[write]);
-      if (next == nullptr || next->source == initial_write || phase(next->source) != phase_[write]) continue;
+      const Run* next = next_other_run(write, phase(write));
+      if (next == nullptr || next->source == initial_write || phase(next->source) != phase(write)) continue;
       hint_after_[write] = next->source;
       hinted_.push_back(write);
       hinted_targets_.push_back(next->source);
@@ -294,7 +301,7 @@ bool Saturation::ordered_within_phases() {
     coloured_.push_back(op);
     const auto begin = static_cast<std::uint32_t>(before.size());
     each_before(op, [&](OpId other) {
-      if (!own(other) && phase_[other] == phase_[op]) before.push_back(other);
+      if (!own(other) && phase(other) == phase(op)) before.push_back(other);
     });
     for (OpId hint = first_hint_[op]; hint != no_operation; hint = next_hint_[hint]) before.push_back(hint);
     walk.push_back({op, begin, static_cast<std::uint32_t>(before.size())});

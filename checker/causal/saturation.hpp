@@ -49,6 +49,14 @@ class Saturation {
     OpId read;              ///< of a derived order
     OpId own_target;
   };
+  /// What the inner loop needs of an operation, together in memory.
+  struct Node {
+    OpId previous;                ///< in its chain, or no_operation
+    OpId source;                  ///< which base order says precedes it, or no_operation
+    histories::KeyId written_key; ///< or no_key
+    Index phase;                  ///< the own operation before which it must come, or never; of an own one, itself
+  };
+  static constexpr histories::KeyId no_key = UINT32_MAX;
   /// How a contradiction was met.
   struct Clash {
     enum class Kind : std::uint8_t { none, own_needed, own_overwritten, own_future, initial, cycle };
@@ -73,7 +81,7 @@ class Saturation {
   bool clash(Clash::Kind kind, OpId op, OpId target, Index read);
 
   [[nodiscard]] bool own(OpId op) const { return own_index_[op] != 0; }
-  [[nodiscard]] Index phase(OpId op) const { return own(op) ? own_index_[op] : phase_[op]; }
+  [[nodiscard]] Index phase(OpId op) const { return nodes_[op].phase; }
   template <class Visit>
   void each_before(OpId op, Visit visit) const;
 
@@ -85,14 +93,13 @@ class Saturation {
   [[nodiscard]] std::uint32_t derive(OpId write, OpId target, Index read);
 
   const Relations& relations_;
-  bool causal_;
   histories::Budget& budget_;
   std::uint32_t spent_ = 0;
   bool exhausted_ = false;
 
   std::vector<OpId> own_;
   std::vector<Index> own_index_;       // by operation; 0: not the session's own
-  std::vector<Index> phase_;           // by operation: the own operation before which it must come; never: none
+  std::vector<Node> nodes_;            // by operation
   std::vector<Index> delivered_at_;    // by write: which own operation was judged when it first had a phase
   std::vector<OpId> delivered_before_; // by write: the one of its key that was delivered before it
   std::vector<OpId> last_delivered_;   // by key

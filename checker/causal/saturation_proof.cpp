@@ -88,8 +88,8 @@ std::vector<Link> Saturation::clash_path() {
         const OpId from = cycle_[i];
         const OpId to = cycle_[(i + 1) % cycle_.size()];
         if (hint_after_[from] == to) {
-          const Run* next = next_other_run(from, phase_[from]);
-          const Index read = next->first >= phase_[from] ? next->first : next->last;
+          const Run* next = next_other_run(from, phase(from));
+          const Index read = next->first >= phase(from) ? next->first : next->last;
           path.push_back({from, to, Force::derived, derive(from, to, read)});
         } else {
           append(path, base_link(from, to));

@@ -73,7 +73,7 @@ void CausalWalk::prepare() {
   rowless_.assign(history_.size(), 0);
   waited_for_.assign(history_.size(), 0);
   kept_.resize(history_.size());
-  current_.assign(rows_.count(), std::vector<std::uint32_t>(rows_.count(), 0));
+  current_.resize(rows_.count());
   readers_of_rowless_.resize(1);
   for (OpId op = 0; op < history_.size(); ++op) {
     if (!reads_.happened(op)) continue;
@@ -107,7 +107,7 @@ void CausalWalk::take(OpId before, std::vector<std::uint32_t>& into) {
 const std::vector<std::uint32_t>& CausalWalk::past(OpId op) {
   if (!prepared_) prepare();
   const std::uint32_t row = rows_.row(op);
-  if (row == SessionRows::nowhere) {
+  if (row == SessionRows::nowhere || current_[row].empty()) {
     result_.assign(rows_.count(), 0);
   } else {
     result_ = current_[row];
@@ -119,7 +119,10 @@ const std::vector<std::uint32_t>& CausalWalk::past(OpId op) {
   }
   if (reads_.has_writer(op)) take(reads_.writer(op), result_);
   if (waited_for_[op] != 0 || (keep_all_ && reads_.writes(op))) kept_[op] = result_;
-  if (row != SessionRows::nowhere) {
+  if (row == SessionRows::nowhere) return result_;
+  if (rows_.place(op) == rows_.operations(row).size()) {
+    std::vector<std::uint32_t>{}.swap(current_[row]);
+  } else {
     current_[row] = result_;
     current_[row][row] = rows_.place(op);
   }

@@ -124,9 +124,17 @@ Arbitration judge_closed(const Relations& relations, Outcome& outcome, Budget& b
   if (outcome.violated() || budget.stopped()) return {};
   if (findings.components.members.empty()) return {{{{}, std::move(findings.arbitration)}}};
 
-  const std::vector<Conflict> all = causal::find_conflicts(relations, findings.order, &findings.components, budget).conflicts;
+  // Conflicts that lead from one component to another, or touch none, close no cycle: they go into every order.
+  const auto& component = findings.components.of;
+  std::vector<Conflict> between;
   std::vector<std::vector<Conflict>> by_session(relations.history().session_name.size());
-  for (const Conflict& conflict : all) by_session[relations.history().session[conflict.read]].push_back(conflict);
+  for (const Conflict& conflict : findings.conflicts.edges()) {
+    if (component[conflict.to] == Components::none) between.push_back(conflict);
+  }
+  for (const Conflict& conflict : causal::find_conflicts(relations, findings.order, &findings.components, budget).conflicts) {
+    const bool inside_one = component[conflict.from] == component[conflict.to];
+    (inside_one ? by_session[relations.history().session[conflict.read]] : between).push_back(conflict);
+  }
   Inside inside{relations, findings.components};
   std::vector<SessionId> cyclic;
   for (SessionId session = 0; session < by_session.size() && !budget.stopped(); ++session) {
@@ -138,12 +146,8 @@ Arbitration judge_closed(const Relations& relations, Outcome& outcome, Budget& b
     return {};
   }
   Arbitration proof;
-  const auto& component = findings.components.of;
   for (Company& company : gather(by_session, inside, budget)) {
-    for (const Conflict& conflict : findings.conflicts.edges()) {
-      const bool between = component[conflict.from] == Components::none || component[conflict.from] != component[conflict.to];
-      if (between) company.conflicts.push_back(conflict);
-    }
+    company.conflicts.insert(company.conflicts.end(), between.begin(), between.end());
     const Conflicts graph{std::move(company.conflicts), relations.size()};
     proof.parts.push_back({std::move(company.sessions), causal::topological_order(relations, &graph, budget)});
   }
