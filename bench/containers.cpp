@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,25 +65,32 @@ void run(const histories::generate::Options& options) {
   const auto start = std::chrono::steady_clock::now();
   const checker::index::Keys keys{history, true};
   histories::Budget budget;
-  auto answer = checker::linearizable::decide_by_object(history, keys.operations(0), budget);
+  std::vector<std::optional<checker::linearizable::KeyAnswer>> answers;
+  for (histories::KeyId key = 0; key < keys.size(); ++key) {
+    answers.push_back(checker::linearizable::decide_by_object(history, keys.operations(key), budget));
+  }
   const double check = seconds_since(start);
   const std::uint64_t most = peak();
-  std::string verdict = "no answer", verified = "-";
-  double verify = 0;
-  if (answer) {
-    verdict = checker::name_of(answer->verdict);
-    checker::Certificate certificate = std::move(answer->refutation);
-    if (answer->verdict == checker::Verdict::holds) {
-      certificate.proof = checker::Orders{{{checker::Scope::key, 0, std::move(answer->witness)}}};
+  checker::Verdict verdict = checker::Verdict::holds;
+  checker::Certificate certificate;
+  checker::Orders orders;
+  for (histories::KeyId key = 0; key < keys.size(); ++key) {
+    if (!answers[key]) {
+      verdict = checker::worse(verdict, checker::Verdict::unknown);
+    } else if (answers[key]->verdict == checker::Verdict::violated) {
+      verdict = checker::Verdict::violated;
+      certificate = std::move(answers[key]->refutation);
+    } else {
+      orders.orders.push_back({checker::Scope::key, key, std::move(answers[key]->witness)});
     }
-    const auto verify_start = std::chrono::steady_clock::now();
-    const auto checked =
-        checker::verify(history, checker::Model::linearizable, answer->verdict, certificate);
-    verify = seconds_since(verify_start);
-    verified = checked.accepted ? "yes" : checked.problem;
   }
+  if (verdict == checker::Verdict::holds) certificate.proof = std::move(orders);
+  const auto verify_start = std::chrono::steady_clock::now();
+  const auto checked = checker::verify(history, checker::Model::linearizable, verdict, certificate);
+  const double verify = seconds_since(verify_start);
+  const std::string verified = checked.accepted ? "yes" : checked.problem;
   fmt::print("| {} | {} | {} | {:g} % | {} | {:.4f} | {:.1f} | {} | {:.4f} |\n", options.kind, options.ops,
-             options.violate, 100 * options.info, verdict, check,
+             options.violate, 100 * options.info, checker::name_of(verdict), check,
              most > before ? static_cast<double>(most - before) / 1e6 : 0.0, verified, verify);
 }
 

@@ -1,7 +1,8 @@
-// What recording costs: nanoseconds a call on the caller's thread, and events a second from the first call to the last byte written.
+// What recording costs: nanoseconds a call on the caller's thread, and events a second from the first call to the
+// last byte written.
 //
-// A call is an invocation and its completion, two events. Usage: recorder [THREADS [CALLS]]; the file is made and removed in the
-// current folder. Marks: ≤ 200 ns a call, ≥ 2·10⁶ events a second over 2 cores (DESIGN §11).
+// A call is an invocation and its completion, two events. Usage: recorder [THREADS [CALLS]]; the file is made and
+// removed in the current folder. Marks: ≤ 200 ns a call, ≥ 2·10⁶ events a second over 2 cores (DESIGN §11).
 
 #include "recorder/recorder.hpp"
 
@@ -64,7 +65,8 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "{}\n", error);
     return 255;
   }
-  fmt::print("{} threads, {} calls: {:.0f} ns of processor time a call, {:.2f} million events/s written, {:.0f} MB/s\n", threads, calls,
-             all / static_cast<double>(calls) * 1e9, 2 * static_cast<double>(calls) / whole / 1e6, static_cast<double>(bytes) / whole / 1e6);
+  fmt::print("{} threads, {} calls: {:.0f} ns of processor time a call, {:.2f} million events/s written, {:.0f} MB/s\n",
+             threads, calls, all / static_cast<double>(calls) * 1e9, 2 * static_cast<double>(calls) / whole / 1e6,
+             static_cast<double>(bytes) / whole / 1e6);
   return 0;
 }

@@ -54,8 +54,8 @@ struct Outcome {
 class Client {
  public:
   virtual ~Client() = default;
-  /// Makes the call and waits for its outcome, at most for the store's time-out. A connection that broke on an earlier call is
-  /// replaced first; if that is refused, the outcome is fail, as nothing was sent.
+  /// Makes the call and waits for its outcome, at most for the store's time-out. A connection that broke on an
+  /// earlier call is replaced first; if that is refused, the outcome is fail, as nothing was sent.
   virtual Outcome execute(const Request& request) = 0;
 };
 

@@ -1,15 +1,18 @@
 // The crash-safe writer of histories.
 //
-// A thread that records must not wait for a disk, for another thread, or for a lock that another thread holds. So each one has a
-// ring of its own (ring.hpp) into which it copies its events, already stamped; a single writer empties all rings, merges them
-// by time, and writes. A history may have its lines in any order but for those of one process, and a call may begin on one thread
-// and end on another, so the events of a process are numbered, and the writer keeps one that comes early until those before it came.
+// A thread that records must not wait for a disk, for another thread, or for a lock that another thread holds. So
+// each one has a ring of its own (ring.hpp) into which it copies its events, already stamped; a single writer empties
+// all rings, merges them by time, and writes. A history may have its lines in any order but for those of one process,
+// and a call may begin on one thread and end on another, so the events of a process are numbered, and the writer
+// keeps one that comes early until those before it came.
 //
-// Durability is that of write(2): what was written survives the death of this process, not that of the machine. The writer sleeps
-// half a flush interval at most. Each write carries whole lines; if one fails half way, the file is cut back to its last whole line, and
-// nothing more is written: a gap in the middle of a history would make a false one of it.
+// Durability is that of write(2): what was written survives the death of this process, not that of the machine. The
+// writer sleeps half a flush interval at most. Each write carries whole lines; if one fails half way, the file is cut
+// back to its last whole line, and nothing more is written: a gap in the middle of a history would make a false one
+// of it.
 //
-// Cost: a clock and a copy of some 100 bytes for the caller, about 100 ns a line for the writer. Test: tests/recorder/.
+// Cost: a clock and a copy of some 100 bytes for the caller, about 100 ns a line for the writer. Test:
+// tests/recorder/.
 
 #include "recorder/journal.hpp"
 
@@ -95,7 +98,8 @@ Ring& Journal::take_ring() {
     mine->following = rings_.load(std::memory_order_relaxed);
     rings_.store(mine.get(), std::memory_order_release);
   }
-  std::erase_if(held.rows, [](const Held::Row& row) { return row.ring.use_count() == 1; });  // of journals that are gone
+  std::erase_if(held.rows,
+                [](const Held::Row& row) { return row.ring.use_count() == 1; });  // of journals that are gone
   held.rows.push_back({id_, mine});
   held.last_journal = id_;
   held.last_ring = mine.get();
@@ -186,7 +190,8 @@ void Journal::run() {
     done_ = request;
     written_.notify_all();
     if (stopping) return;
-    wakened_.wait_for(lock, options_.interval / 2, [&] { return stop_ || requested_ != done_ || hurry_.load(std::memory_order_relaxed); });
+    wakened_.wait_for(lock, options_.interval / 2,
+                      [&] { return stop_ || requested_ != done_ || hurry_.load(std::memory_order_relaxed); });
   }
 }
 
@@ -234,7 +239,8 @@ void Journal::accept(const Entry& entry, std::string_view text) {
     format(entry, text);
     return;
   }
-  if (entry.process >= open_.size()) open_.resize(std::max<std::size_t>(2 * open_.size(), entry.process + std::size_t{1}));
+  if (entry.process >= open_.size())
+    open_.resize(std::max<std::size_t>(2 * open_.size(), entry.process + std::size_t{1}));
   std::uint32_t& next = open_[entry.process].next;
   if (entry.sequence != next) {
     early_.emplace(std::pair{entry.process, entry.sequence}, std::pair{entry, std::string{text}});
@@ -305,7 +311,8 @@ void Journal::write_out() {
       const off_t end = lseek(file_, 0, SEEK_CUR);
       if (end >= 0 && whole < done) static_cast<void>(ftruncate(file_, end - static_cast<off_t>(done - whole)) == 0);
       fail(std::string{"write failed: "} + std::strerror(cause));
-      const auto saved = static_cast<std::uint64_t>(std::count(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(whole), '\n'));
+      const auto saved =
+          static_cast<std::uint64_t>(std::count(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(whole), '\n'));
       lost_.fetch_add(lines_in_out_ - std::min(saved, lines_in_out_), std::memory_order_relaxed);
       break;
     }

@@ -19,8 +19,9 @@ namespace kasauti::recorder {
 
 /// Where the events of a recording go: a file that survives the death of the process.
 ///
-/// Threads hand in entries through a ring each and share no lock; one writer formats them and writes whole lines with write(2),
-/// at least once every flush interval, so that SIGKILL loses nothing older. What cannot be written is counted and told by error().
+/// Threads hand in entries through a ring each and share no lock; one writer formats them and writes whole lines with
+/// write(2), at least once every flush interval, so that SIGKILL loses nothing older. What cannot be written is
+/// counted and told by error().
 class Journal {
  public:
   struct Options {

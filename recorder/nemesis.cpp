@@ -59,7 +59,8 @@ Value Nemesis::begin(const std::string& name) {
   if (std::ranges::find(own, name) != own.end()) return store_.start_fault(name, random_);
   if (name == "command") return std::vector<Value>{options_.start_command, run_command(options_.start_command)};
   const int signal = name == "pause" ? SIGSTOP : SIGKILL;
-  if (signalled_to_death_) return std::vector<Value>{options_.pid, "killed before"};  // its number may be another's by now
+  if (signalled_to_death_)
+    return std::vector<Value>{options_.pid, "killed before"};  // its number may be another's by now
   signalled_to_death_ = signal == SIGKILL;
   return std::vector<Value>{options_.pid, send_signal(options_.pid, signal)};
 }
@@ -81,7 +82,8 @@ void Nemesis::stop(Recorder& recorder) {
   } else if (name == "pause" && !signalled_to_death_) {
     send_signal(options_.pid, SIGCONT);
   }
-  if (!options_.stop_command.empty()) target_ = std::vector<Value>{options_.stop_command, run_command(options_.stop_command)};
+  if (!options_.stop_command.empty())
+    target_ = std::vector<Value>{options_.stop_command, run_command(options_.stop_command)};
   recorder.nemesis("stop-" + name, target_);
 }
 

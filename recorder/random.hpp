@@ -4,8 +4,8 @@
 
 namespace kasauti::recorder {
 
-/// A generator of pseudo-random numbers that gives the same ones everywhere (SplitMix64: Steele, Lea, Flood, OOPSLA 2014), which the
-/// distributions of the standard library don't promise.
+/// A generator of pseudo-random numbers that gives the same ones everywhere (SplitMix64: Steele, Lea, Flood, OOPSLA
+/// 2014), which the distributions of the standard library don't promise.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_{seed} {}

@@ -96,7 +96,9 @@ Call::Call(Call&& other) noexcept
 Call::~Call() { complete(static_cast<int>(EntryKind::info), nullptr, "never completed", {}); }
 
 void Call::ok() noexcept { complete(static_cast<int>(EntryKind::ok), nullptr, {}, {}); }
-void Call::ok(const Value& value, const Details& details) noexcept { complete(static_cast<int>(EntryKind::ok), &value, {}, details); }
+void Call::ok(const Value& value, const Details& details) noexcept {
+  complete(static_cast<int>(EntryKind::ok), &value, {}, details);
+}
 void Call::ok(const Details& details) noexcept { complete(static_cast<int>(EntryKind::ok), nullptr, {}, details); }
 void Call::fail(std::string_view reason, const Details& details) noexcept {
   complete(static_cast<int>(EntryKind::fail), nullptr, reason, details);

@@ -41,8 +41,9 @@ struct Details {
 
 /// One call of a session, from its invocation to its completion.
 ///
-/// Complete it once, with what is known: `ok` it happened, `fail` it certainly did not, `info` nobody knows. A call destroyed
-/// without completion is recorded as info: an exception on the way out means that nobody knows. Never throws.
+/// Complete it once, with what is known: `ok` it happened, `fail` it certainly did not, `info` nobody knows. A call
+/// destroyed without completion is recorded as info: an exception on the way out means that nobody knows. Never
+/// throws.
 class Call {
  public:
   Call(Call&& other) noexcept;
@@ -65,9 +66,10 @@ class Call {
   std::uint32_t process_, sequence_;
 };
 
-/// What guarantees are promised to: calls of one user, one after the other. It survives connections and unknown outcomes: after
-/// info the session goes on under a new process number, as the format demands; so does a call made while another is open.
-/// A session and its calls belong to one thread at a time, and calls do not outlive their session.
+/// What guarantees are promised to: calls of one user, one after the other. It survives connections and unknown
+/// outcomes: after info the session goes on under a new process number, as the format demands; so does a call made
+/// while another is open. A session and its calls belong to one thread at a time, and calls do not outlive their
+/// session.
 class Session {
  public:
   Session(Session&&) noexcept;
@@ -75,7 +77,8 @@ class Session {
   ~Session();
 
   /// Records that the call is about to be made; stamped last, so that the request leaves after it.
-  [[nodiscard]] Call invoke(std::string_view f, const Value& key = Value::none(), const Value& value = nullptr) noexcept;
+  [[nodiscard]] Call invoke(std::string_view f, const Value& key = Value::none(),
+                            const Value& value = nullptr) noexcept;
 
  private:
   friend class Recorder;
@@ -85,8 +88,9 @@ class Session {
 
 /// Records what clients see of a store into a history file (histories/FORMAT.md), from any number of threads.
 ///
-/// A call costs some 100 ns on the caller's thread; no lock is shared between threads. A killed process loses no event older than the
-/// flush interval. Never throws and never prints: what went wrong with the file is in error(). Outlives its sessions.
+/// A call costs some 100 ns on the caller's thread; no lock is shared between threads. A killed process loses no
+/// event older than the flush interval. Never throws and never prints: what went wrong with the file is in error().
+/// Outlives its sessions.
 class Recorder {
  public:
   /// Creates the file, or empties it ("-": standard output).

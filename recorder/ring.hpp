@@ -11,10 +11,10 @@ namespace kasauti::recorder {
 
 enum class EntryKind : std::uint8_t { invoke, ok, fail, info, nemesis };
 
-/// One event on its way from the thread that saw it to the writer, followed by its text:
-/// `head` bytes of fields (of an invocation: "f", "key", "session"), `value` bytes of a value, `extra` bytes of further fields.
+/// One event on its way from the thread that saw it to the writer, followed by its text: `head` bytes of fields (of
+/// an invocation: "f", "key", "session"), `value` bytes of a value, `extra` bytes of further fields.
 struct Entry {
-  std::uint32_t size = 0;            ///< in the ring, header included; 0: the rest of the ring is unused, go on at its beginning
+  std::uint32_t size = 0;  ///< in the ring, header included; 0: the rest of the ring is unused, go on at its beginning
   EntryKind kind = EntryKind::invoke;
   bool has_value = false;            ///< of a completion: it says a value of its own
   bool elsewhere = false;            ///< the text is too long for a ring; its owner is a pointer in its place

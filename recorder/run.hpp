@@ -25,7 +25,7 @@ struct RunOptions {
   std::vector<std::string> faults;             ///< in turn, each for half a period
   std::chrono::nanoseconds fault_period{0};
   std::chrono::nanoseconds quiesce{0};         ///< how long after the heal the final reads are made
-  const std::atomic<bool>* stop = nullptr;     ///< set by another thread or a signal: end the load, skip the final phase
+  const std::atomic<bool>* stop = nullptr;  ///< set by another thread or a signal: end the load, skip the final phase
 };
 
 struct Counts {
@@ -39,13 +39,15 @@ struct RunSummary {
   bool interrupted = false;
 };
 
-/// Drives a real store, a thread a client. `progress` (may be empty) is called a few times a second on the calling thread.
-RunSummary run_live(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis, const RunOptions& options,
-                    const std::function<void(const Counts&, double seconds)>& progress);
+/// Drives a real store, a thread a client. `progress` (may be empty) is called a few times a second on the calling
+/// thread.
+RunSummary run_live(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis,
+                    const RunOptions& options, const std::function<void(const Counts&, double seconds)>& progress);
 
 /// Drives a simulated store, on the calling thread and in virtual time: the same options give the same history.
 /// The recorder's clock must be the simulation's.
-RunSummary run_simulated(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis, const RunOptions& options);
+RunSummary run_simulated(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis,
+                         const RunOptions& options);
 
 /// Completes the call as the outcome says, and counts it.
 void complete(Call& call, const Outcome& outcome, Counts& counts);

@@ -1,4 +1,5 @@
-// Workers, faults and phases against a real store: a thread a client, the nemesis and the progress on the calling thread.
+// Workers, faults and phases against a real store: a thread a client, the nemesis and the progress on the calling
+// thread.
 
 #include <algorithm>
 #include <condition_variable>
@@ -51,10 +52,13 @@ class LiveRun {
   }
 
  private:
-  [[nodiscard]] bool stopped() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
+  [[nodiscard]] bool stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
 
   [[nodiscard]] Counts counts() const {
-    return {ok_.load(std::memory_order_relaxed), fail_.load(std::memory_order_relaxed), info_.load(std::memory_order_relaxed)};
+    return {ok_.load(std::memory_order_relaxed), fail_.load(std::memory_order_relaxed),
+            info_.load(std::memory_order_relaxed)};
   }
 
   void add(const Counts& counts) {
@@ -74,7 +78,9 @@ class LiveRun {
   }
 
   /// Takes one of the operations of the run; false if none is left.
-  bool take() { return options_.operations == 0 || taken_.fetch_add(1, std::memory_order_relaxed) < options_.operations; }
+  bool take() {
+    return options_.operations == 0 || taken_.fetch_add(1, std::memory_order_relaxed) < options_.operations;
+  }
 
   void work(std::size_t number, Random random) {
     const std::unique_ptr<Client> client = store_.client(number);
@@ -164,8 +170,8 @@ class LiveRun {
 
 }  // namespace
 
-RunSummary run_live(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis, const RunOptions& options,
-                    const std::function<void(const Counts&, double)>& progress) {
+RunSummary run_live(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis,
+                    const RunOptions& options, const std::function<void(const Counts&, double)>& progress) {
   return LiveRun{store, workload, recorder, nemesis, options}.run(progress);
 }
 

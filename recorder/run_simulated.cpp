@@ -1,7 +1,8 @@
 // Workers, faults and phases in virtual time.
 //
-// Everything is an event of the simulation: a client's next call, its completion, the beginning and the end of a fault. One thread
-// runs them in the order of their times, so that a history depends on the options and the seed alone, to the byte.
+// Everything is an event of the simulation: a client's next call, its completion, the beginning and the end of a
+// fault. One thread runs them in the order of their times, so that a history depends on the options and the seed
+// alone, to the byte.
 
 #include <algorithm>
 #include <memory>
@@ -16,11 +17,13 @@ namespace {
 
 class SimulatedRun {
  public:
-  SimulatedRun(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis, const RunOptions& options)
+  SimulatedRun(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis,
+               const RunOptions& options)
       : store_{store}, simulation_{*store.simulation()}, recorder_{recorder}, nemesis_{nemesis}, options_{options} {
     Random seeds{options.seed};
     for (std::size_t i = 0; i < options.clients; ++i) {
-      workers_.push_back({recorder.session(session_name(i)), workload.make({options.keys, options.clients, i}), seeds.fork(), {}});
+      workers_.push_back(
+          {recorder.session(session_name(i)), workload.make({options.keys, options.clients, i}), seeds.fork(), {}});
     }
   }
 
@@ -49,7 +52,9 @@ class SimulatedRun {
     std::optional<Call> call;
   };
 
-  [[nodiscard]] bool stopped() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
+  [[nodiscard]] bool stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
 
   /// When the n-th call of a worker is due, after the beginning.
   [[nodiscard]] std::int64_t pace(std::size_t worker, std::uint64_t n) const {
@@ -74,8 +79,9 @@ class SimulatedRun {
       mine.call.reset();
       mine.workload->observe(request, outcome);
       // A client that was refused tries again a little later, as clients do.
-      const std::int64_t pause = outcome.kind == Outcome::Kind::fail ? retry_pause : 0;
-      simulation_.at(std::max(simulation_.now() + pause, pace(number, nth)), [this, number, nth] { call(number, nth + 1); });
+      const std::int64_t pause = outcome.kind == Outcome::Kind::fail ? retry_pause : think_time;
+      simulation_.at(std::max(simulation_.now() + pause, pace(number, nth)),
+                     [this, number, nth] { call(number, nth + 1); });
     });
   }
 
@@ -92,10 +98,14 @@ class SimulatedRun {
     });
   }
 
+  void rest(std::int64_t time) {
+    bool over = false;
+    simulation_.at(simulation_.now() + time, [&over] { over = true; });
+    while (!over && simulation_.step()) {}
+  }
+
   void final_reads() {
-    bool quiet = false;
-    simulation_.at(simulation_.now() + options_.quiesce.count(), [&quiet] { quiet = true; });
-    while (!quiet && simulation_.step()) {}
+    rest(options_.quiesce.count());
     recorder_.nemesis("final");
     const std::vector<std::string> nodes = store_.nodes();
     for (std::size_t node = 0; node < nodes.size(); ++node) {
@@ -103,16 +113,20 @@ class SimulatedRun {
       for (std::size_t key = 0; key < options_.keys; ++key) {
         Call read = session.invoke(name_of(Action::read), key_named(key));
         bool done = false;
-        simulation_.submit(options_.clients + node, {Action::read, key_named(key), nullptr, node}, [&](const Outcome& outcome) {
-          complete(read, outcome, counts_);
-          done = true;
-        });
+        simulation_.submit(options_.clients + node, {Action::read, key_named(key), nullptr, node},
+                           [&](const Outcome& outcome) {
+                             complete(read, outcome, counts_);
+                             done = true;
+                           });
         while (!done && simulation_.step()) {}
+        rest(think_time);
       }
     }
   }
 
   static constexpr std::int64_t retry_pause = 2'000'000;
+  /// Between two calls of a client: no thread calls again in the nanosecond of its last answer.
+  static constexpr std::int64_t think_time = 1'000;
 
   Store& store_;
   Simulation& simulation_;
@@ -129,7 +143,8 @@ class SimulatedRun {
 
 }  // namespace
 
-RunSummary run_simulated(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis, const RunOptions& options) {
+RunSummary run_simulated(Store& store, const WorkloadRow& workload, Recorder& recorder, Nemesis& nemesis,
+                         const RunOptions& options) {
   return SimulatedRun{store, workload, recorder, nemesis, options}.run();
 }
 

@@ -18,7 +18,8 @@ int hex_digit(char c) {
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    const bool coded =
+        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
     out += coded ? static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])) : text[i];
     if (coded) i += 2;
   }
@@ -47,12 +48,14 @@ std::optional<Uri> parse_uri(std::string_view text, std::string& problem) {
   uri.text = text;
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) {
-    problem = "\"" + std::string{text} + "\" is no store: a URI such as sim:linearizable or redis://127.0.0.1:6379 is expected";
+    problem = "\"" + std::string{text} +
+              "\" is no store: a URI such as sim:linearizable or redis://127.0.0.1:6379 is expected";
     return std::nullopt;
   }
   uri.scheme = text.substr(0, colon);
   const std::size_t question = text.find('?', colon);
-  uri.rest = percent_decoded(text.substr(colon + 1, question == std::string_view::npos ? question : question - colon - 1));
+  uri.rest =
+      percent_decoded(text.substr(colon + 1, question == std::string_view::npos ? question : question - colon - 1));
   std::string_view options = question == std::string_view::npos ? std::string_view{} : text.substr(question + 1);
   while (!options.empty()) {
     const std::size_t end = std::min(options.find('&'), options.size());

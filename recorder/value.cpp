@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";
 
-bool plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\'; }
+bool plain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
+}
 
 /// The length of the UTF-8 sequence at the beginning of `text` (RFC 3629), 0 if there is none.
 std::size_t sequence_length(std::string_view text) {

@@ -12,8 +12,9 @@ namespace kasauti {
 
 /// A value of an operation, as it goes into a history: null, a boolean, an integer, a string, or a list of values.
 ///
-/// Made implicitly from the C++ types that stand for them, so that a call reads `session.invoke("write", "x", 5)`. Building one from
-/// an integer or a short string allocates nothing. `none` is no value at all: the key of an object without keys.
+/// Made implicitly from the C++ types that stand for them, so that a call reads `session.invoke("write", "x", 5)`.
+/// Building one from an integer or a short string allocates nothing. `none` is no value at all: the key of an object
+/// without keys.
 class Value {
  public:
   enum class Kind : std::uint8_t { none, null, boolean, integer, string, list };
@@ -50,8 +51,8 @@ class Value {
   /// Precondition: a list.
   [[nodiscard]] const std::vector<Value>& elements() const { return elements_; }
 
-  /// The value as JSON, appended to `out`; `none` becomes null. Bytes of a string that are no UTF-8 are written as U+FFFD and two
-  /// hexadecimal digits, so that the file stays readable and different strings stay different.
+  /// The value as JSON, appended to `out`; `none` becomes null. Bytes of a string that are no UTF-8 are written as
+  /// U+FFFD and two hexadecimal digits, so that the file stays readable and different strings stay different.
   void append_json(std::string& out) const;
   [[nodiscard]] std::string to_json() const;
 

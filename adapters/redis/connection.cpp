@@ -28,7 +28,8 @@ std::string reason_of(const redisContext& context, int error) {
 
 void Connection::Free::operator()(redisContext* context) const { redisFree(context); }
 
-Connection::Connection(Address address, std::chrono::nanoseconds timeout) : address_{std::move(address)}, timeout_{timeout} {}
+Connection::Connection(Address address, std::chrono::nanoseconds timeout)
+    : address_{std::move(address)}, timeout_{timeout} {}
 Connection::Connection(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
@@ -63,7 +64,8 @@ Answer Connection::exchange(const std::vector<std::string>& arguments) {
     lengths.push_back(argument.size());
   }
   errno = 0;
-  auto* const raw = static_cast<redisReply*>(redisCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(), lengths.data()));
+  auto* const raw = static_cast<redisReply*>(
+      redisCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(), lengths.data()));
   const int error = errno;
   if (raw == nullptr) {
     Answer answer{Answer::Kind::lost, reason_of(*context_, error), 0};

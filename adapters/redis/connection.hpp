@@ -30,8 +30,8 @@ struct Answer {
   std::int64_t integer = 0;
 };
 
-/// A connection to one server over hiredis. After an error its context is dead, and the next command begins with a new one.
-/// $REDISCLI_AUTH, where set, is the password, as for redis-cli.
+/// A connection to one server over hiredis. After an error its context is dead, and the next command begins with a
+/// new one. $REDISCLI_AUTH, where set, is the password, as for redis-cli.
 class Connection {
  public:
   Connection(Address address, std::chrono::nanoseconds timeout);

@@ -1,10 +1,11 @@
 // Redis, and servers that speak its protocol: registers as string keys.
 //
-// Outcomes. A refused connection means that nothing was sent: fail. An error reply to one command means that it was not
-// executed: fail. Time-out, reset and end of file leave doubt, of reads too: info, and a new connection. A write that too few replicas
-// confirmed (WAIT) stands at the primary and may be lost with it: info.
+// Outcomes. A refused connection means that nothing was sent: fail. An error reply to one command means that it was
+// not executed: fail. Time-out, reset and end of file leave doubt, of reads too: info, and a new connection. A write
+// that too few replicas confirmed (WAIT) stands at the primary and may be lost with it: info.
 //
-// A run has its keys to itself: they get a prefix that no other run has, so that what is read was written in this history.
+// A run has its keys to itself: they get a prefix that no other run has, so that what is read was written in this
+// history.
 
 #include <unistd.h>
 
@@ -101,11 +102,12 @@ class RedisClient final : public recorder::Client {
 
   [[nodiscard]] Outcome replicated(Connection& connection, Outcome outcome) const {
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.timeout).count() / 2;
-    const Answer answer = connection.command({"WAIT", std::to_string(settings_.wait), std::to_string(std::max<std::int64_t>(limit, 1))});
+    const Answer answer =
+        connection.command({"WAIT", std::to_string(settings_.wait), std::to_string(std::max<std::int64_t>(limit, 1))});
     if (answer.kind == Answer::Kind::integer && answer.integer >= settings_.wait) return outcome;
-    const std::string reason = answer.kind == Answer::Kind::integer
-                                   ? "on " + std::to_string(answer.integer) + " of " + std::to_string(settings_.wait) + " replicas"
-                                   : "WAIT: " + answer.text;
+    const std::string reason = answer.kind == Answer::Kind::integer ? "on " + std::to_string(answer.integer) + " of " +
+                                                                          std::to_string(settings_.wait) + " replicas"
+                                                                    : "WAIT: " + answer.text;
     return Outcome::info(reason, outcome.details);
   }
 
@@ -133,7 +135,9 @@ class RedisStore final : public recorder::Store {
     return names;
   }
   bool supports(Action) const override { return true; }
-  std::unique_ptr<recorder::Client> client(std::size_t number) override { return std::make_unique<RedisClient>(settings_, number); }
+  std::unique_ptr<recorder::Client> client(std::size_t number) override {
+    return std::make_unique<RedisClient>(settings_, number);
+  }
 
   std::vector<std::string> faults() const override {
     return settings_.nodes.size() == 1 ? std::vector<std::string>{} : std::vector<std::string>{"replication"};
@@ -215,7 +219,8 @@ std::string parse(const recorder::Uri& uri, Settings& settings) {
   if (read == "replica") settings.read = ReadFrom::replica;
   else if (read == "any") settings.read = ReadFrom::any;
   else if (read != "primary") return "redis: read is primary, replica or any, found \"" + read + "\"";
-  if (settings.read != ReadFrom::primary && settings.nodes.size() == 1) return "redis: read=" + read + " needs a replica=HOST:PORT";
+  if (settings.read != ReadFrom::primary && settings.nodes.size() == 1)
+    return "redis: read=" + read + " needs a replica=HOST:PORT";
   const auto wait = recorder::parse_integer(uri.option("wait", "0"), 0, 1000);
   if (!wait) return "redis: wait is a number of replicas, found \"" + uri.option("wait") + "\"";
   settings.wait = static_cast<int>(*wait);
@@ -237,7 +242,8 @@ recorder::Opened open_redis(const recorder::Uri& uri, const recorder::OpenOption
   for (const Address& node : settings.nodes) {
     Connection connection{node, settings.timeout};
     const Answer answer = connection.command({"PING"});
-    if (answer.kind != Answer::Kind::text) return {nullptr, "redis at " + node.text() + " cannot be used: " + answer.text};
+    if (answer.kind != Answer::Kind::text)
+      return {nullptr, "redis at " + node.text() + " cannot be used: " + answer.text};
   }
   return {std::make_unique<RedisStore>(std::move(settings)), {}};
 }

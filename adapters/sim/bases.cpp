@@ -10,7 +10,8 @@ constexpr Base base_rows[] = {
     {"causal", "causal-memory", "writes applied in causal order as they arrive; replicas may differ for ever"},
     {"convergent", "causal-convergent", "causal delivery, last writer wins by Lamport stamps"},
     {"pram", "pram", "writes of each node applied in its order"},
-    {"async", "monotonic-reads", "a primary that replicates later; read=replica (stale), any, or primary (linearizable)"},
+    {"async", "monotonic-reads",
+     "a primary that replicates later; read=replica (stale), any, or primary (linearizable)"},
 };
 
 constexpr Bug bug_rows[] = {
@@ -19,7 +20,8 @@ constexpr Bug bug_rows[] = {
     {"token-writes-only", "sequential", "partition", "reads do not move the session's token"},
     {"deps-omit-reads", "causal", "lag", "dependencies name a node's own writes only"},
     {"lww-skew", "convergent", "partition", "the newest by clocks that disagree and ignore what they receive"},
-    {"async-failover", "async", "kill", "a replica takes over from a killed primary without its last acknowledged writes"},
+    {"async-failover", "async", "kill",
+     "a replica takes over from a killed primary without its last acknowledged writes"},
 };
 
 }  // namespace
@@ -44,10 +46,12 @@ const Bug* bug_named(std::string_view id) {
 std::unique_ptr<Protocol> make_protocol(const Base& base, std::string_view bug, ReadFrom read, Cluster& cluster) {
   if (base.name == "linearizable") return make_quorum(cluster, bug != "quorum-no-writeback");
   if (base.name == "causal") {
-    return make_broadcast(cluster, bug == "deps-omit-reads" ? Delivery::arrival : Delivery::causal, Conflict::last_arrival);
+    return make_broadcast(cluster, bug == "deps-omit-reads" ? Delivery::arrival : Delivery::causal,
+                          Conflict::last_arrival);
   }
   if (base.name == "convergent") {
-    return make_broadcast(cluster, Delivery::causal, bug == "lww-skew" ? Conflict::wall_clock : Conflict::lamport_stamp);
+    return make_broadcast(cluster, Delivery::causal,
+                          bug == "lww-skew" ? Conflict::wall_clock : Conflict::lamport_stamp);
   }
   if (base.name == "pram") return make_broadcast(cluster, Delivery::arrival, Conflict::last_arrival);
   LogOptions options;

@@ -30,6 +30,7 @@ struct Bug {
 [[nodiscard]] const Bug* bug_named(std::string_view id);
 
 /// The protocol of a base, with a bug of it or none (empty). `read` matters to the base async only.
-[[nodiscard]] std::unique_ptr<Protocol> make_protocol(const Base& base, std::string_view bug, ReadFrom read, Cluster& cluster);
+[[nodiscard]] std::unique_ptr<Protocol> make_protocol(const Base& base, std::string_view bug, ReadFrom read,
+                                                      Cluster& cluster);
 
 }  // namespace kasauti::adapters::sim

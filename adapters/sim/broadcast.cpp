@@ -1,14 +1,17 @@
-// Every node accepts writes, answers at once, and broadcasts them; reads are local, and each client stays with its node.
+// Every node accepts writes, answers at once, and broadcasts them; reads are local, and each client stays with its
+// node.
 //
 // Messages carry a vector clock (Fidge, Mattern 1988). Two choices make four stores:
-// - Delivery. `causal`: a write is applied when everything that its node had applied before it is applied here (Birman, Schiper, Stephenson
-//   1991). `arrival`: writes of one node are applied in its order, and no more: what other nodes wrote before is not waited for. This is also
-//   what remains when dependencies name a node's own writes only (the bug deps-omit-reads).
-// - Conflict. `last_arrival`: what is applied last stands. Each node then applies all writes in an order of its own that respects causality: with
-//   causal delivery this is causal memory (Ahamad et al. 1995), else PRAM (Lipton & Sandberg 1988). Replicas may differ for ever.
-//   `lamport_stamp`: the greatest (Lamport clock, node) stands; stamps respect causality, so all reads follow one order of the writes: causal
-//   convergence (Bouajjani et al. 2017). `wall_clock`: stamps come from clocks that disagree and ignore what they receive (the bug
-//   lww-skew): a write that followed another may lose to it.
+// - Delivery. `causal`: a write is applied when everything that its node had applied before it is applied here
+//   (Birman, Schiper, Stephenson 1991). `arrival`: writes of one node are applied in its order, and no more: what
+//   other nodes wrote before is not waited for. This is also what remains when dependencies name a node's own writes
+//   only (the bug deps-omit-reads).
+// - Conflict. `last_arrival`: what is applied last stands. Each node then applies all writes in an order of its own
+//   that respects causality: with causal delivery this is causal memory (Ahamad et al. 1995), else PRAM (Lipton &
+//   Sandberg 1988). Replicas may differ for ever. `lamport_stamp`: the greatest (Lamport clock, node) stands; stamps
+//   respect causality, so all reads follow one order of the writes: causal convergence (Bouajjani et al. 2017).
+//   `wall_clock`: stamps come from clocks that disagree and ignore what they receive (the bug lww-skew): a write that
+//   followed another may lose to it.
 
 #include <algorithm>
 #include <map>
@@ -49,7 +52,8 @@ class Broadcast final : public Protocol {
     write->from = at;
     write->clock = node.applied;
     ++write->clock[at];
-    const Time stamp = conflict_ == Conflict::wall_clock ? cluster_.loop.now() + static_cast<Time>(at) * skew : node.lamport + 1;
+    const Time stamp =
+        conflict_ == Conflict::wall_clock ? cluster_.loop.now() + static_cast<Time>(at) * skew : node.lamport + 1;
     write->key = request.key.text();
     write->version = {{stamp, at}, request.value};
     apply(node, *write);
@@ -91,7 +95,8 @@ class Broadcast final : public Protocol {
   void receive(Node& node, const std::shared_ptr<const Write>& write) {
     node.early.push_back(write);
     for (;;) {
-      const auto next = std::ranges::find_if(node.early, [&](const auto& waiting) { return deliverable(node, *waiting); });
+      const auto next =
+          std::ranges::find_if(node.early, [&](const auto& waiting) { return deliverable(node, *waiting); });
       if (next == node.early.end()) return;
       const std::shared_ptr<const Write> due = *next;
       node.early.erase(next);
@@ -103,7 +108,8 @@ class Broadcast final : public Protocol {
     ++node.applied[write.from];
     if (conflict_ != Conflict::wall_clock) node.lamport = std::max(node.lamport, write.version.stamp.first);
     Version& mine = node.state[write.key];
-    if (conflict_ == Conflict::last_arrival || mine.value.is_null() || mine.stamp < write.version.stamp) mine = write.version;
+    if (conflict_ == Conflict::last_arrival || mine.value.is_null() || mine.stamp < write.version.stamp)
+      mine = write.version;
   }
 
   Cluster& cluster_;

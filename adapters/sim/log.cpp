@@ -1,14 +1,16 @@
 // A primary that orders all writes in a log, and replicas that apply the log after it.
 //
-// The primary acknowledges at once and replicates later. What reads are promised depends on where they go and what they wait for:
-// - to the primary: linearizable, as one node does everything (it keeps what it has when it crashes, and nobody takes over);
+// The primary acknowledges at once and replicates later. What reads are promised depends on where they go and what
+// they wait for:
+// - to the primary: linearizable, as one node does everything (it keeps what it has when it crashes, and nobody takes
+//   over);
 // - to one replica, always the same: stale, but never back (monotonic reads); a session may miss its own writes;
-// - to any replica, with a token: each reply carries its position in the log, and a replica answers only when it is as far as the
-//   session's token. Every read then returns a prefix of one order that contains what its session wrote and read: sequential. The
-//   witness is the log with each read put behind its prefix. Without the reads' half of the token (token-writes-only) sessions go back; without the
-//   whole (replica-read) they also miss their own writes.
-// Fail-over (the bug async-failover): a replica becomes the primary 10 ms after a crash, with the log that it has; the others follow it,
-// and the acknowledged writes that it had not received are gone.
+// - to any replica, with a token: each reply carries its position in the log, and a replica answers only when it is
+//   as far as the session's token. Every read then returns a prefix of one order that contains what its session wrote
+//   and read: sequential. The witness is the log with each read put behind its prefix. Without the reads' half of the
+//   token (token-writes-only) sessions go back; without the whole (replica-read) they also miss their own writes.
+//   Fail-over (the bug async-failover): a replica becomes the primary 10 ms after a crash, with the log that it has;
+//   the others follow it, and the acknowledged writes that it had not received are gone.
 
 #include <algorithm>
 #include <iterator>
@@ -163,6 +165,8 @@ class Log final : public Protocol {
 
 }  // namespace
 
-std::unique_ptr<Protocol> make_log(Cluster& cluster, const LogOptions& options) { return std::make_unique<Log>(cluster, options); }
+std::unique_ptr<Protocol> make_log(Cluster& cluster, const LogOptions& options) {
+  return std::make_unique<Log>(cluster, options);
+}
 
 }  // namespace kasauti::adapters::sim

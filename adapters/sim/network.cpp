@@ -47,14 +47,16 @@ void Network::send(std::size_t from, std::size_t to, Time extra, Action action) 
 
 void Network::send_alone(std::size_t from, std::size_t to, Action action) {
   const Time delay = from != to && random_.chance(25) ? congestion_ : 0;
-  loop_.at(loop_.now() + latency(from, to) + delay, [this, from, to, action = std::move(action)] { arrive_alone(from, to, action); });
+  loop_.at(loop_.now() + latency(from, to) + delay,
+           [this, from, to, action = std::move(action)] { arrive_alone(from, to, action); });
 }
 
 void Network::arrive_alone(std::size_t from, std::size_t to, Action action) {
   if (open(from, to)) {
     action();
   } else {
-    loop_.at(loop_.now() + retransmission, [this, from, to, action = std::move(action)] { arrive_alone(from, to, action); });
+    loop_.at(loop_.now() + retransmission,
+             [this, from, to, action = std::move(action)] { arrive_alone(from, to, action); });
   }
 }
 

@@ -31,7 +31,9 @@ class EventLoop {
     std::uint64_t number;
     Action action;
   };
-  static bool later(const Planned& a, const Planned& b) { return std::pair{a.time, a.number} > std::pair{b.time, b.number}; }
+  static bool later(const Planned& a, const Planned& b) {
+    return std::pair{a.time, a.number} > std::pair{b.time, b.number};
+  }
 
   Time now_ = 0;
   std::uint64_t planned_ = 0;
@@ -40,8 +42,9 @@ class EventLoop {
 
 /// Nodes, the links between them, and what can go wrong with both.
 ///
-/// A link delivers every message once and (but for send_alone) in order, as a connection that is re-established does: what is sent into a partition, or to a node
-/// that is down or paused, arrives after the heal. So faults delay and reorder across links, and lose nothing that a node has stored.
+/// A link delivers every message once and (but for send_alone) in order, as a connection that is re-established does:
+/// what is sent into a partition, or to a node that is down or paused, arrives after the heal. So faults delay and
+/// reorder across links, and lose nothing that a node has stored.
 class Network {
  public:
   Network(EventLoop& loop, recorder::Random random, std::size_t nodes);
@@ -60,8 +63,8 @@ class Network {
   void set_paused(std::size_t node, bool paused);
   /// Messages pass between nodes of one side only; sides by node.
   void partition(std::vector<int> sides);
-  /// Half of the links, by chance and each direction for itself, take so much longer, and so does a quarter of the messages
-  /// that are sent alone. 0 ends it.
+  /// Half of the links, by chance and each direction for itself, take so much longer, and so does a quarter of the
+  /// messages that are sent alone. 0 ends it.
   void congest(Time lag);
 
  private:

@@ -36,7 +36,8 @@ class Protocol {
   [[nodiscard]] virtual bool supports(recorder::Action action) const { return action != recorder::Action::cas; }
   /// The node that a client sends this request to. `request.node`, if given, is obeyed by the caller.
   [[nodiscard]] virtual std::size_t route(std::size_t client, const recorder::Request& request) = 0;
-  /// Runs at the node when the request has arrived; `reply` may be called later, or never. No details: the caller adds the node.
+  /// Runs at the node when the request has arrived; `reply` may be called later, or never. No details: the caller
+  /// adds the node.
   virtual void execute(std::size_t node, std::size_t client, const recorder::Request& request, Reply reply) = 0;
   /// The node that a nemesis would hit first, if one is special.
   [[nodiscard]] virtual std::optional<std::size_t> leader() const { return std::nullopt; }

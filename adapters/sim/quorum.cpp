@@ -1,12 +1,14 @@
-// A linearizable register for each key by majorities (Attiya, Bar-Noy, Dolev, JACM 1995; several writers: Lynch & Shvartsman 1997).
+// A linearizable register for each key by majorities (Attiya, Bar-Noy, Dolev, JACM 1995; several writers: Lynch &
+// Shvartsman 1997).
 //
-// The node next to the client coordinates. A write asks a majority for their newest stamps and stores its value under a greater one on a majority;
-// a read takes the newest of a majority and stores it back on a majority before it answers, so that no later read returns an older one.
-// Stamps are unique: a counter, and the operation's number. A coordinator that dies or is cut off in the middle leaves a
-// write that some nodes have: its client says info, and the value may surface at any later time, as info allows.
+// The node next to the client coordinates. A write asks a majority for their newest stamps and stores its value under
+// a greater one on a majority; a read takes the newest of a majority and stores it back on a majority before it
+// answers, so that no later read returns an older one. Stamps are unique: a counter, and the operation's number. A
+// coordinator that dies or is cut off in the middle leaves a write that some nodes have: its client says info, and
+// the value may surface at any later time, as info allows.
 //
-// Linearizable under every fault of the network. Without the write-back (the bug quorum-no-writeback) a read that met an
-// unfinished write may be followed by one that misses it: R22 and R23 of the scenarios.
+// Linearizable under every fault of the network. Without the write-back (the bug quorum-no-writeback) a read that met
+// an unfinished write may be followed by one that misses it: R22 and R23 of the scenarios.
 
 #include <algorithm>
 #include <map>
@@ -91,6 +93,8 @@ class Quorum final : public Protocol {
 
 }  // namespace
 
-std::unique_ptr<Protocol> make_quorum(Cluster& cluster, bool write_back) { return std::make_unique<Quorum>(cluster, write_back); }
+std::unique_ptr<Protocol> make_quorum(Cluster& cluster, bool write_back) {
+  return std::make_unique<Quorum>(cluster, write_back);
+}
 
 }  // namespace kasauti::adapters::sim

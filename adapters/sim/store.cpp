@@ -38,12 +38,14 @@ class SimulatedStore final : public recorder::Store, public recorder::Simulation
         random_{settings.seed},
         network_{loop_, random_.fork(), settings.replicas},
         cluster_{loop_, network_, random_, clients, settings.lag},
-        protocol_{make_protocol(*settings.base, settings.bug == nullptr ? "" : settings.bug->id, settings.read, cluster_)},
+        protocol_{
+            make_protocol(*settings.base, settings.bug == nullptr ? "" : settings.bug->id, settings.read, cluster_)},
         queued_(settings.replicas) {}
 
   // What it claims to be: a planted bug breaks the claim.
   std::string promise() const override {
-    if (settings_.base->name != "async" || settings_.read == ReadFrom::replica) return std::string{settings_.base->promise};
+    if (settings_.base->name != "async" || settings_.read == ReadFrom::replica)
+      return std::string{settings_.base->promise};
     return settings_.read == ReadFrom::primary ? "linearizable" : "convergent";
   }
   std::vector<std::string> nodes() const override {
@@ -127,7 +129,8 @@ void SimulatedStore::serve(std::size_t node, std::uint64_t number, std::size_t c
 }
 
 void SimulatedStore::answer(std::uint64_t number, Outcome outcome) {
-  loop_.at(now() + network_.client_latency(), [this, number, outcome = std::move(outcome)] { finish(number, outcome); });
+  loop_.at(now() + network_.client_latency(),
+           [this, number, outcome = std::move(outcome)] { finish(number, outcome); });
 }
 
 void SimulatedStore::finish(std::uint64_t number, const Outcome& outcome) {
@@ -200,10 +203,12 @@ std::string choose(const recorder::Uri& uri, Settings& settings) {
   const std::string id = uri.option("bug");
   if (!id.empty()) {
     settings.bug = bug_named(id);
-    const std::string known = names_of(bugs(), [](const Bug& row) { return std::string{row.id} + " (of " + std::string{row.base} + ")"; });
+    const std::string known =
+        names_of(bugs(), [](const Bug& row) { return std::string{row.id} + " (of " + std::string{row.base} + ")"; });
     if (settings.bug == nullptr) return "sim: has no bug \"" + id + "\"; it has " + known;
     if (!uri.rest.empty() && uri.rest != settings.bug->base) {
-      return "the bug " + id + " is one of sim:" + std::string{settings.bug->base} + ", not of sim:" + uri.rest + "; there are " + known;
+      return "the bug " + id + " is one of sim:" + std::string{settings.bug->base} + ", not of sim:" + uri.rest +
+             "; there are " + known;
     }
   }
   const std::string_view default_base = settings.bug == nullptr ? std::string_view{"async"} : settings.bug->base;
@@ -233,7 +238,8 @@ std::string parse(const recorder::Uri& uri, Settings& settings) {
   if (async) known.emplace_back("read");
   problem = uri.unknown_option(known);
   if (!problem.empty()) return problem;
-  if (!take_duration(uri, "lag", settings.lag, problem) || !take_duration(uri, "timeout", settings.timeout, problem)) return problem;
+  if (!take_duration(uri, "lag", settings.lag, problem) || !take_duration(uri, "timeout", settings.timeout, problem))
+    return problem;
   if (const std::string text = uri.option("replicas"); !text.empty()) {
     const auto number = recorder::parse_integer(text, 1, 99);
     if (!number) return "sim: replicas is a number from 1 to 99, found \"" + text + "\"";

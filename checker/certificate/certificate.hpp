@@ -68,7 +68,7 @@ struct ThinAir {
 struct Core {
   struct Member {
     OpId operation = histories::no_operation;
-    bool required = true;  ///< else it may be left out, and what it returned does not count
+    bool required = true;  ///< else it may be left out; where it stands, it returned what it returned
   };
   KeyId key = 0;
   bool any_initial = false;  ///< the state before is unknown

@@ -75,11 +75,7 @@ class Search {
   }
 
  private:
-  histories::Operation operation(std::size_t call) const {
-    histories::Operation op = history_.operation(calls_[call].operation);
-    if (calls_[call].required) return op;
-    return {op.function, op.argument, histories::no_value, histories::Flag::absent, false};
-  }
+  histories::Operation operation(std::size_t call) const { return history_.operation(calls_[call].operation); }
 
   bool may_come_next(std::size_t call) const {
     for (const std::size_t earlier : before_[call]) {

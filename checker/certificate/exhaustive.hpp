@@ -14,7 +14,7 @@ using histories::OpId;
 /// A call as the exhaustive search sees it.
 struct SmallCall {
   OpId operation = histories::no_operation;
-  bool required = true;  ///< else it may be left out, and what it returned does not count
+  bool required = true;  ///< else it may be left out
 };
 
 enum class Exhaustive : std::uint8_t { some_order, no_order, gave_up };

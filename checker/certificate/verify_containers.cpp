@@ -1,13 +1,13 @@
 // Proofs that a set, queue, stack, priority queue or bag is not linearizable, checked on the history alone.
 //
-// All of them rest on values that were added once, in a container that began empty, and on one fact: take a value out
+// All of them rest on a container that began empty, the last three on values that were added once, and on one fact: take a value out
 // of a legal order, with every call that added it, removed it or asked for it, and what is left is legal. (What a
 // removal returns is the oldest, newest or greatest of what is there; it stays so when others leave. A removal that
 // found nothing finds nothing still. Set elements do not see each other.) So the calls of a few values must have an
 // order of their own:
 //  - ValuesCore: every order of them is tried. Calls that only observe may be left out. Removals of unknown outcome
 //    may have removed one of these values each; of those that began before the last known call completed, the
-//    earliest begun are as good as any, and no more of them than there are values can matter.
+//    earliest begun are as good as any, and no more of them than there are adds can matter.
 //  - AlwaysThere: a value is there from the completion of its add to the invocation of its only removal. If the
 //    values named are there in turn at every moment of a removal, it can't have found nothing, nor (priority queue)
 //    less than each of them.
@@ -175,8 +175,10 @@ Verification check_proof(const Claim& claim, const ValuesCore& proof) {
   std::ranges::sort(values);
   values.erase(std::ranges::unique(values).begin(), values.end());
   Rank until = 0;
+  std::size_t added = 0;
   for (const ValueId value : values) {
     const auto& of = calls.by_value.at(value);
+    added += of.adds.size();
     for (const auto* group : {&of.adds, &of.removals, &of.others}) {
       for (const OpId op : *group) {
         const bool only_looks = h.function[op] == Function::contains || (h.ok(op) && h.flag[op] == histories::Flag::no);
@@ -188,7 +190,7 @@ Verification check_proof(const Claim& claim, const ValuesCore& proof) {
   for (const SmallCall& member : members) {
     if (member.required) until = std::max(until, h.completed[member.operation]);
   }
-  for (std::size_t i = 0; i < std::min(values.size(), calls.unknown.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(added, calls.unknown.size()); ++i) {
     if (h.invoked[calls.unknown[i]] < until) members.push_back({calls.unknown[i], false});
   }
   const auto specification = objects::make_specification(h.header, h.values);

@@ -9,7 +9,7 @@
 //  - a call that completed before every required one was invoked, if the core may begin in any state;
 //  - a call that was invoked after every required one had completed;
 //  - a blind write whose value no member looks at (nothing in the core stands between it and the next change);
-// and a required call may always be weakened to an unknown outcome. The verifier checks the same conditions by its own code.
+// and a required call may always be weakened to one that may be left out. The verifier checks the same conditions by its own code.
 //
 // Covered by tests/linearizable: every core found there is verified, and mutilated ones are refused.
 

@@ -11,7 +11,7 @@ std::optional<KeyAnswer> decide_by_object(const History& history, std::span<cons
     case ObjectKind::priority_queue: return decide_priority_queue(history, operations, budget);
     case ObjectKind::bag: return decide_bag(history, operations, budget);
     case ObjectKind::list: return decide_list(history, operations, budget);
-    case ObjectKind::set: return decide_growing_set(history, operations, budget);
+    case ObjectKind::set: return decide_set(history, operations, budget);
     case ObjectKind::ids: return decide_ids(history, operations, budget);
     case ObjectKind::fetch_add: return decide_fetch_add(history, operations, budget);
     case ObjectKind::counter: return decide_counter(history, operations, budget);

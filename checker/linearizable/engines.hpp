@@ -26,6 +26,7 @@ using histories::OpId;
 [[nodiscard]] std::optional<KeyAnswer> decide_priority_queue(const History&, std::span<const OpId> operations, Budget&);
 [[nodiscard]] std::optional<KeyAnswer> decide_bag(const History&, std::span<const OpId> operations, Budget&);
 [[nodiscard]] std::optional<KeyAnswer> decide_list(const History&, std::span<const OpId> operations, Budget&);
+[[nodiscard]] std::optional<KeyAnswer> decide_set(const History&, std::span<const OpId> operations, Budget&);
 /// Adds and whole reads only.
 [[nodiscard]] std::optional<KeyAnswer> decide_growing_set(const History&, std::span<const OpId> operations, Budget&);
 [[nodiscard]] std::optional<KeyAnswer> decide_ids(const History&, std::span<const OpId> operations, Budget&);

@@ -7,7 +7,7 @@
 //  - set of adds and whole reads only: reads are ordered by size, each must include those before; an add stands before the
 //    first read that has its element;
 //  - fetch-and-add of positive numbers: by the value returned; from one to the next it must have grown by just what was added.
-//    Adds of unknown outcome fill gaps where all add the same, the earliest begun first, which is as good as any choice;
+//    Adds of unknown outcome fill gaps, several of one amount or two, the earliest begun first;
 //  - ids: any order, if they differ.
 // Levels are taken in order, each operation as early as possible. If one had completed by then, some operation of a lower level began after its
 // completion: two operations, and the read that ordered them, are the refutation.
@@ -16,6 +16,7 @@
 // outcome and different amounts might fill. Covered by tests/containers against brute force.
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -140,6 +141,34 @@ void add_adds(const History& history, const Growth& growth,
   }
 }
 
+/// Fetch-and-adds of unknown outcome, by amount; those that began first are at the back.
+struct Unfinished {
+  std::map<std::int64_t, std::vector<OpId>> by_amount;
+
+  /// Fills a gap with calls of one amount, or with two calls; false if neither fits.
+  template <class Place>
+  bool fill(std::int64_t gap, const Place& place) {
+    const auto take = [&](std::vector<OpId>& waiting) {
+      place(waiting.back());
+      waiting.pop_back();
+    };
+    for (auto entry = by_amount.rbegin(); entry != by_amount.rend(); ++entry) {
+      auto& [amount, waiting] = *entry;
+      if (gap % amount != 0 || gap / amount > static_cast<std::int64_t>(waiting.size())) continue;
+      for (std::int64_t left = gap; left > 0; left -= amount) take(waiting);
+      return true;
+    }
+    for (auto& [amount, waiting] : by_amount) {
+      const auto other = by_amount.find(gap - amount);
+      if (waiting.empty() || other == by_amount.end() || other->second.empty() || other->first == amount) continue;
+      take(waiting);
+      take(other->second);
+      return true;
+    }
+    return false;
+  }
+};
+
 }  // namespace
 
 std::optional<KeyAnswer> decide_list(const History& history, std::span<const OpId> operations, Budget& budget) {
@@ -236,9 +265,7 @@ std::optional<KeyAnswer> decide_fetch_add(const History& history, std::span<cons
   const auto& values = history.values;
   std::int64_t expected = values.is_integer(history.header.initial) ? values.integer(history.header.initial) : 0;
   std::vector<Added> known;
-  std::vector<OpId> unknown;
-  std::int64_t unknown_amount = 0;
-  bool unknown_alike = true;
+  Unfinished unfinished;
   for (const OpId op : operations) {
     const std::int64_t amount = values.integer(history.argument[op]);
     if (amount <= 0 || amount > largest) return std::nullopt;
@@ -247,13 +274,11 @@ std::optional<KeyAnswer> decide_fetch_add(const History& history, std::span<cons
       if (known.back().before > largest || known.back().before < -largest) return std::nullopt;
       continue;
     }
-    unknown_alike = unknown_alike && (unknown.empty() || amount == unknown_amount);
-    unknown_amount = amount;
-    unknown.push_back(op);
+    unfinished.by_amount[amount].push_back(op);
   }
+  for (auto& [amount, waiting] : unfinished.by_amount) std::ranges::reverse(waiting);
   std::ranges::sort(known, {}, [](const Added& added) { return std::pair{added.before, added.operation}; });
   std::vector<Leveled> leveled;
-  std::size_t used = 0;
   const auto place = [&](OpId op) { leveled.push_back({static_cast<std::uint32_t>(leveled.size()), op}); };
   for (std::size_t i = 0; i < known.size(); ++i) {
     const Added& added = known[i];
@@ -263,15 +288,11 @@ std::optional<KeyAnswer> decide_fetch_add(const History& history, std::span<cons
                    fmt::format("{} returned less than had been added already", history.describe(added.operation)));
     }
     const std::int64_t gap = added.before - expected;
-    if (gap != 0 && unknown.empty()) {
+    if (gap != 0 && unfinished.by_amount.empty()) {
       return clash(history, added.operation, no_operation, no_operation, "ThinAirRead",
                    fmt::format("{} returned a value to which no additions lead", history.describe(added.operation)));
     }
-    if (gap != 0 && (!unknown_alike || gap % unknown_amount != 0)) return std::nullopt;
-    for (std::int64_t left = gap; left > 0; left -= unknown_amount) {
-      if (used == unknown.size()) return std::nullopt;
-      place(unknown[used++]);
-    }
+    if (gap != 0 && !unfinished.fill(gap, place)) return std::nullopt;
     place(added.operation);
     expected = added.before + added.amount;
   }

@@ -13,6 +13,7 @@
 #include <tbb/task_arena.h>
 
 #include "checker/index/keys.hpp"
+#include "checker/linearizable/appends.hpp"
 #include "checker/linearizable/core.hpp"
 #include "checker/linearizable/engines.hpp"
 #include "checker/linearizable/search.hpp"
@@ -55,7 +56,7 @@ class Checker {
   KeyAnswer decide(KeyId key, std::uint64_t most_steps);
   std::optional<KeyAnswer> thin_air(std::span<const OpId> operations) const;
   KeyAnswer search_key(std::span<const OpId> operations, std::uint64_t most_steps);
-  KeyAnswer refute(std::span<const OpId> operations, OpId failed);
+  KeyAnswer refute(std::span<const OpId> operations, const objects::Specification& specification, OpId failed);
   KeyAnswer refuted_by(const Core& core, OpId failed) const;
   std::string name_clash(const Core& core, OpId failed) const;
   Judgement combine(std::vector<KeyAnswer>& answers) const;
@@ -142,9 +143,10 @@ KeyAnswer Checker::refuted_by(const Core& core, OpId failed) const {
   return answer;
 }
 
-KeyAnswer Checker::refute(std::span<const OpId> operations, OpId failed) {
+KeyAnswer Checker::refute(std::span<const OpId> operations, const objects::Specification& specification,
+                          OpId failed) {
   KeyAnswer answer;
-  if (const auto core = find_core(history_, operations, *specification_, failed, true, budget_)) {
+  if (const auto core = find_core(history_, operations, specification, failed, true, budget_)) {
     answer = refuted_by(*core, failed);
   } else {
     answer.verdict = Verdict::violated;
@@ -160,23 +162,25 @@ KeyAnswer Checker::refute(std::span<const OpId> operations, OpId failed) {
 // First with a beam: most histories that have an order show it to a few configurations. Where the beam ends, a core that
 // ends there too is looked for. Only then all configurations are kept.
 KeyAnswer Checker::search_key(std::span<const OpId> operations, std::uint64_t most_steps) {
-  const Problem problem = make_problem(history_, operations, *specification_);
+  const auto merged = merge_unobservable(history_, operations, *specification_);
+  const objects::Specification& specification = merged ? *merged : *specification_;
+  const Problem problem = make_problem(history_, operations, specification);
   const auto call_at = [&](std::size_t events) { return problem.calls[problem.events[events - 1].call].operation; };
   KeyAnswer answer;
   SearchResult found;
   std::size_t reached = 0;
   for (const std::uint32_t beam : {beams[0], beams[1], beams[2], 0U}) {
-    found = search(problem, *specification_, {{}, beam == 0 ? most_steps : 0, beam}, budget_);
+    found = search(problem, specification, {{}, beam == 0 ? most_steps : 0, beam}, budget_);
     if (!found.cut) break;
     if (found.events_done <= reached) continue;
     reached = found.events_done;
-    if (const auto core = find_core(history_, operations, *specification_, call_at(reached), false, budget_)) {
+    if (const auto core = find_core(history_, operations, specification, call_at(reached), false, budget_)) {
       answer = refuted_by(*core, call_at(reached));
       answer.method = "search, from a beam";
       return answer;
     }
   }
-  if (found.verdict == Verdict::violated) return refute(operations, call_at(found.events_done));
+  if (found.verdict == Verdict::violated) return refute(operations, specification, call_at(found.events_done));
   answer.method = "search";
   answer.verdict = found.verdict;
   answer.witness = found.witness;
@@ -194,7 +198,7 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
   const auto operations = keys_.operations(key);
   KeyAnswer answer;
   if (budget_.stopped()) {
-    answer.cause = Cause::time;
+    answer.cause = Cause::time;  // combine() names the limit that was reached
     answer.detail = "not looked at";
     return answer;
   }
@@ -271,6 +275,7 @@ Judgement Checker::check() {
     return unknown(Model::linearizable, Cause::unsupported,
                    fmt::format("there is no specification of a {} yet", histories::name_of(history_.header.object)));
   }
+  (void)budget_.poll();  // what was read may have left nothing
   std::vector<KeyAnswer> answers(keys_.size());
   std::vector<KeyId> all(keys_.size());
   for (KeyId key = 0; key < all.size(); ++key) all[key] = key;

@@ -37,9 +37,8 @@ Problem make_part(const History& history, std::span<const OpId> operations, cons
   for (std::size_t i = 0; i < operations.size(); ++i) {
     if (!included[i]) continue;
     const OpId op = operations[i];
-    Operation operation = history.operation(op);
+    const Operation operation = history.operation(op);
     const bool whole = required[i] && operation.known;
-    if (!whole) operation = {operation.function, operation.argument, histories::no_value, histories::Flag::absent, false};
     const auto [entry, inserted] = kinds.try_emplace(operation, static_cast<std::uint32_t>(problem.kinds.size()));
     if (inserted) problem.kinds.push_back(operation);
     const auto call = static_cast<std::uint32_t>(problem.calls.size());

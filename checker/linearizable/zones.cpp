@@ -215,7 +215,8 @@ bool Zones::emit_with_ties() {
     const std::uint32_t to = of_[value_of(op)];
     if (before != no_operation && history_.completed[before] > history_.invoked[op]) {
       const std::uint32_t from = of_[value_of(before)];
-      if (from != to) edges.emplace_back(from, to);
+      // A write that never happened stands nowhere.
+      if (from != to && clusters_[from].size != 0 && clusters_[to].size != 0) edges.emplace_back(from, to);
     }
     if (history_.ok(op)) before = op;
   }

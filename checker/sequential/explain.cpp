@@ -49,7 +49,16 @@ std::string why(const History& history, const ForcedCycle& proof, const ForcedFa
   }
 }
 
-/// By the causal bad patterns (Bouajjani et al. 2017) where the circle is one, else NotSequential.
+std::size_t sessions_of(const History& history, const std::vector<OpId>& operations) {
+  std::vector<histories::SessionId> sessions;
+  for (const OpId op : operations) sessions.push_back(history.session[op]);
+  std::ranges::sort(sessions);
+  sessions.erase(std::unique(sessions.begin(), sessions.end()), sessions.end());
+  return sessions.size();
+}
+
+}  // namespace
+
 std::string name_of_cycle(const ForcedCycle& proof) {
   std::size_t derived = 0;
   bool initial = false;
@@ -65,16 +74,6 @@ std::string name_of_cycle(const ForcedCycle& proof) {
   if (derived > 1 || !causal) return "NotSequential";
   return initial ? "WriteCOInitRead" : "WriteCORead";
 }
-
-std::size_t sessions_of(const History& history, const std::vector<OpId>& operations) {
-  std::vector<histories::SessionId> sessions;
-  for (const OpId op : operations) sessions.push_back(history.session[op]);
-  std::ranges::sort(sessions);
-  sessions.erase(std::unique(sessions.begin(), sessions.end()), sessions.end());
-  return sessions.size();
-}
-
-}  // namespace
 
 Anomaly explain_cycle(const History& history, Model model, const ForcedCycle& proof) {
   Anomaly anomaly;

@@ -5,6 +5,9 @@
 
 namespace kasauti::checker::sequential {
 
+/// CyclicCO, WriteCORead or WriteCOInitRead (Bouajjani et al. 2017) where the circle is one of these, else NotSequential.
+[[nodiscard]] std::string name_of_cycle(const ForcedCycle& proof);
+
 /// The anomaly that a circle of forced orders shows, named and told step by step.
 [[nodiscard]] Anomaly explain_cycle(const History& history, Model model, const ForcedCycle& proof);
 

@@ -108,21 +108,25 @@ class LaneBuilder {
 }  // namespace
 
 Problem make_problem(const History& history, std::span<const OpId> operations,
-                     std::span<const std::uint32_t> local_key, std::uint32_t key_count) {
-  const ReadsFrom relation = reads_from(history, operations, local_key, key_count);
+                     std::span<const std::uint32_t> local_key, std::uint32_t key_count, histories::Budget& budget) {
+  const ReadsFrom relation = reads_from(history, operations, local_key, key_count, budget);
   const std::vector<Access>& accesses = relation.accesses;
   Problem problem;
   problem.history = &history;
   problem.key_count = key_count;
   problem.thin_air = relation.thin_air;
-  if (problem.thin_air != no_operation) return problem;
+  if (problem.thin_air != no_operation || budget.stopped()) return problem;
 
   const Sessions sessions = by_session(history, accesses);
   LaneBuilder builder{history, accesses};
+  std::uint32_t spent = 0;
   for (std::size_t i = 0; i + 1 < sessions.begin.size(); ++i) {
+    const auto members = static_cast<std::uint32_t>(sessions.begin[i + 1] - sessions.begin[i]);
+    if (!budget.spend(spent, members)) return problem;
     builder.session({sessions.accesses.data() + sessions.begin[i], sessions.accesses.data() + sessions.begin[i + 1]});
   }
 
+  if (accesses.size() > histories::Budget::poll_every && !budget.poll()) return problem;
   std::vector<Node> node_of(accesses.size(), no_node);
   for (std::uint32_t lane = 0; lane < builder.lanes.size(); ++lane) {
     problem.lane_begin.push_back(problem.size());

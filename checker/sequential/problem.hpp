@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "histories/budget.hpp"
 #include "histories/history.hpp"
 
 namespace kasauti::checker::sequential {
@@ -49,13 +50,15 @@ struct Problem {
 };
 
 /// Reads-from, then lanes. `local_key` is indexed by KeyId. O(n) but for sessions whose calls overlap, where it is O(n c) with c
-/// calls at once.
+/// calls at once. Empty
+/// once the budget has run out.
 ///
 /// An operation of unknown outcome is left out where its value was observed by none: taken out of a legal order it leaves
 /// a legal order, for whoever is between it and the next write observed nothing of it. (Not so where a refused
 /// compare-and-set or an append is on the key: there it stays, and may or may not be in the order.) It is taken as
 /// done where its value was observed and nobody else wrote it.
 [[nodiscard]] Problem make_problem(const History& history, std::span<const OpId> operations,
-                                   std::span<const std::uint32_t> local_key, std::uint32_t key_count);
+                                   std::span<const std::uint32_t> local_key, std::uint32_t key_count,
+                                   histories::Budget& budget);
 
 }  // namespace kasauti::checker::sequential

@@ -27,13 +27,14 @@ struct Value {
 class Analysis {
  public:
   Analysis(const History& history, std::span<const OpId> operations, std::span<const std::uint32_t> local_key,
-           std::uint32_t key_count)
-      : history_{history}, opaque_(key_count, 0), keeps_unread_(key_count, 0) {
+           std::uint32_t key_count, histories::Budget& budget)
+      : history_{history}, budget_{budget}, opaque_(key_count, 0), keeps_unread_(key_count, 0) {
     const auto& header = history.header;
     const bool empty_is_absent = history.values.is_string(header.initial) && history.values.text(header.initial).empty();
     absent_ = empty_is_absent ? header.initial : null_value;
     result_.accesses.reserve(operations.size());
     for (const OpId op : operations) {
+      if (!budget_.spend(spent_)) return;
       Access access;
       access.operation = op;
       access.key = local_key[history.key[op]];
@@ -47,7 +48,10 @@ class Analysis {
     if (!is_register(history_.header)) return std::move(result_);
     collect();
     settle();
-    for (std::uint32_t i = 0; i < result_.accesses.size(); ++i) resolve(result_.accesses[i]);
+    for (Access& access : result_.accesses) {
+      if (!budget_.spend(spent_)) break;
+      resolve(access);
+    }
     return std::move(result_);
   }
 
@@ -81,6 +85,7 @@ class Analysis {
   void collect() {
     values_.reserve(result_.accesses.size());
     for (std::uint32_t i = 0; i < result_.accesses.size(); ++i) {
+      if (!budget_.spend(spent_, 2)) return;
       const Access& access = result_.accesses[i];
       if (access.observed != no_value) {
         Value& seen = value(access.key, access.observed);
@@ -137,6 +142,8 @@ class Analysis {
   }
 
   const History& history_;
+  histories::Budget& budget_;
+  std::uint32_t spent_ = 0;
   ReadsFrom result_;
   ValueId absent_ = null_value;
   std::vector<std::uint8_t> opaque_;        // values may come from appends
@@ -153,8 +160,8 @@ bool is_register(const histories::Header& header) {
 }
 
 ReadsFrom reads_from(const History& history, std::span<const OpId> operations,
-                     std::span<const std::uint32_t> local_key, std::uint32_t key_count) {
-  return Analysis{history, operations, local_key, key_count}.run();
+                     std::span<const std::uint32_t> local_key, std::uint32_t key_count, histories::Budget& budget) {
+  return Analysis{history, operations, local_key, key_count, budget}.run();
 }
 
 }  // namespace kasauti::checker::sequential

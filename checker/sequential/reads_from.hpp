@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "histories/budget.hpp"
 #include "histories/history.hpp"
 
 namespace kasauti::checker::sequential {
@@ -31,8 +32,10 @@ struct ReadsFrom {
 [[nodiscard]] bool is_register(const histories::Header& header);
 
 /// Who read from whom. Where several writes (or a write and the initial value) have one value, its readers' source is
-/// `from_anyone`. For objects that are no registers all sources are unknown. O(n) expected.
+/// `from_anyone`. For objects that are no registers all sources are unknown. Meaningless
+/// once the budget has run out. O(n) expected.
 [[nodiscard]] ReadsFrom reads_from(const History& history, std::span<const OpId> operations,
-                                   std::span<const std::uint32_t> local_key, std::uint32_t key_count);
+                                   std::span<const std::uint32_t> local_key, std::uint32_t key_count,
+                                   histories::Budget& budget);
 
 }  // namespace kasauti::checker::sequential

@@ -28,6 +28,10 @@ namespace kasauti::checker::sequential {
 namespace {
 
 constexpr std::uint32_t no_edge = UINT32_MAX;
+using histories::Budget;
+
+/// Words of clocks that are set up between two looks at the budget.
+constexpr std::size_t clock_piece = std::size_t{1} << 22;
 /// The memory that clocks may take where no limit was given.
 constexpr std::uint64_t default_clock_bytes = std::uint64_t{4} << 30;
 
@@ -56,7 +60,8 @@ bool Saturation::fits() const {
 }
 
 Saturated Saturation::run(bool with_clocks) {
-  if (with_clocks) start_clocks();
+  if (nodes() > Budget::poll_every && !budget_.poll()) return Saturated::exhausted;
+  if (with_clocks && !start_clocks()) return Saturated::exhausted;
   changed_.assign(nodes(), 1);
   placed_at_.assign(nodes(), 0);
   for (;;) {
@@ -169,11 +174,19 @@ void Saturation::add_end(Node source, Node& end) {
   }
 }
 
-void Saturation::start_clocks() {
-  clocks_.assign(std::size_t{nodes()} * problem_.lanes(), 0);
+bool Saturation::start_clocks() {
+  // Piece by piece, for the first touch of so much memory takes its time.
+  const std::size_t words = std::size_t{nodes()} * problem_.lanes();
+  clocks_.clear();
+  clocks_.reserve(words);
+  while (clocks_.size() < words) {
+    clocks_.resize(std::min(words, clocks_.size() + clock_piece), 0);
+    if (words > clock_piece && !budget_.poll()) return false;
+  }
   for (Node node = 0; node < problem_.size(); ++node) {
     clocks_[std::size_t{node} * problem_.lanes() + problem_.lane[node]] = problem_.position[node];
   }
+  return true;
 }
 
 Saturated Saturation::round() {

@@ -80,7 +80,7 @@ class Saturation {
   void collect_ends();
   void add_end(Node source, Node& end);
   void add_edge(const ForcedEdge& edge);
-  void start_clocks();
+  [[nodiscard]] bool start_clocks();
   [[nodiscard]] Saturated round();
   [[nodiscard]] bool join(Node into, Node from);
   void place(Node node);

@@ -245,7 +245,7 @@ class LeastShift {
       }
       if (interval.visible < interval.begun) impossible_ = true;
       longest_ = std::max(longest_, interval.latest);
-      first_ = std::min(first_, write == no_operation ? interval.latest : interval.begun);
+      if (write != no_operation) first_ = std::min(first_, interval.begun);
       intervals_.push_back(interval);
     }
     std::ranges::sort(intervals_, {}, &Interval::visible);
@@ -291,7 +291,7 @@ class LeastShift {
   const History& h_;
   std::vector<Interval> intervals_;
   std::int64_t longest_ = INT64_MIN;
-  std::int64_t first_ = INT64_MAX;
+  std::int64_t first_ = INT64_MAX;  // the least invocation of a write: moved back to here, no read can clash
   bool impossible_ = false;
 };
 

@@ -63,18 +63,28 @@ void declare(CLI::App& app, Arguments& arguments) {
   app.add_option("URI", arguments.uri, "The store")->required();
   app.add_option("--workload", arguments.workload, "What the clients do")->capture_default_str();
   app.add_option("--history", arguments.history, "The file to write; - is standard output")->capture_default_str();
-  app.add_option("--clients", arguments.clients, "Concurrent clients, each a session")->check(CLI::Range(1, 10000))->capture_default_str();
-  app.add_option("--keys", arguments.keys, "Keys that they share")->check(CLI::Range(1, 10000000))->capture_default_str();
-  app.add_option("--ops", arguments.operations, "Operations, all clients together; 1000 (of simulated stores 2000) if no --time is given");
+  app.add_option("--clients", arguments.clients, "Concurrent clients, each a session")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  app.add_option("--keys", arguments.keys, "Keys that they share")
+      ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
+  app.add_option("--ops", arguments.operations,
+                 "Operations, all clients together; 1000 (of simulated stores 2000) if no --time is given");
   app.add_option("--time", arguments.time, "How long the load lasts: 500ms, 10s, 2m");
-  app.add_option("--rate", arguments.rate, "Operations a second, all clients together; without it a closed loop")->check(CLI::NonNegativeNumber);
-  app.add_option("--faults", arguments.faults, "Faults in turn, as a,b,c; none for none. A simulated store has one by default");
-  app.add_option("--fault-period", arguments.fault_period, "Half of it with a fault, half without; 5s, of simulated stores 50ms");
+  app.add_option("--rate", arguments.rate, "Operations a second, all clients together; without it a closed loop")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--faults", arguments.faults,
+                 "Faults in turn, as a,b,c; none for none. A simulated store has one by default");
+  app.add_option("--fault-period", arguments.fault_period,
+                 "Half of it with a fault, half without; 5s, of simulated stores 50ms");
   app.add_option("--fault-start", arguments.nemesis.start_command, "Command that begins the fault \"command\"");
   app.add_option("--fault-stop", arguments.nemesis.stop_command, "Command that is run at the end of each fault");
-  app.add_option("--fault-pid", arguments.nemesis.pid, "Local process for the faults \"pause\" and \"kill\"")->check(CLI::PositiveNumber);
+  app.add_option("--fault-pid", arguments.nemesis.pid, "Local process for the faults \"pause\" and \"kill\"")
+      ->check(CLI::PositiveNumber);
   app.add_option("--quiesce", arguments.quiesce, "Rest between the heal and the final reads; 1s");
-  app.add_option("--seed", arguments.seed, "Seed of what is random; with sim: it decides the history to the byte")->capture_default_str();
+  app.add_option("--seed", arguments.seed, "Seed of what is random; with sim: it decides the history to the byte")
+      ->capture_default_str();
   app.add_flag("--sync", arguments.sync, "Write every event before its call goes on");
   app.add_flag("--quiet", arguments.quiet, "Nothing on standard error but errors");
 }
@@ -82,7 +92,8 @@ void declare(CLI::App& app, Arguments& arguments) {
 std::chrono::nanoseconds duration(const std::string& text, const char* option, std::chrono::nanoseconds otherwise) {
   if (text.empty()) return otherwise;
   const auto parsed = parse_duration(text);
-  if (!parsed || parsed->count() == 0) throw Problem{fmt::format("{} is a length of time such as 500ms or 10s, found \"{}\"", option, text)};
+  if (!parsed || parsed->count() == 0)
+    throw Problem{fmt::format("{} is a length of time such as 500ms or 10s, found \"{}\"", option, text)};
   return *parsed;
 }
 
@@ -125,15 +136,18 @@ RunOptions run_options(const Arguments& arguments, bool simulated, const Nemesis
   }
   for (const std::string& fault : options.faults) {
     if (std::ranges::find(known, fault) == known.end()) {
-      throw Problem{fmt::format("--faults: there is no fault \"{}\" here; there are: {} (--fault-start gives \"command\", --fault-pid "
-                                "gives \"pause\" and \"kill\")", fault, joined(known))};
+      throw Problem{fmt::format(
+          "--faults: there is no fault \"{}\" here; there are: {} (--fault-start gives \"command\", --fault-pid "
+          "gives \"pause\" and \"kill\")",
+          fault, joined(known))};
     }
   }
   return options;
 }
 
 std::string meta_of(const RunOptions& options, const Store& store) {
-  std::string text = fmt::format("{{\"seed\":{},\"clients\":{},\"keys\":{},\"promise\":", options.seed, options.clients, options.keys);
+  std::string text =
+      fmt::format("{{\"seed\":{},\"clients\":{},\"keys\":{},\"promise\":", options.seed, options.clients, options.keys);
   append_json_text(text, store.promise());
   text += ",\"faults\":[";
   for (std::size_t i = 0; i < options.faults.size(); ++i) {
@@ -160,7 +174,8 @@ int record(const Arguments& arguments, std::span<const StoreRow> stores) {
   Store& store = *opened.store;
   for (const Action action : workload->actions) {
     if (!store.supports(action)) {
-      throw Problem{fmt::format("{} has no {}, which the workload {} needs", arguments.uri, name_of(action), workload->name)};
+      throw Problem{
+          fmt::format("{} has no {}, which the workload {} needs", arguments.uri, name_of(action), workload->name)};
     }
   }
   Simulation* const simulation = store.simulation();
@@ -190,9 +205,10 @@ int record(const Arguments& arguments, std::span<const StoreRow> stores) {
   if (!arguments.quiet) {
     const Counts& counts = summary.counts;
     fmt::print(stderr, "{}{} operations in {:.2f} s{} ({:.0f}/s): {} ok, {} fail, {} info; {} faults; history: {}\n",
-               summary.interrupted ? "interrupted; " : "", counts.all(), summary.seconds, simulation != nullptr ? " of virtual time" : "",
-               summary.seconds > 0 ? static_cast<double>(counts.all()) / summary.seconds : 0.0, counts.ok, counts.fail, counts.info,
-               nemesis.started(), arguments.history);
+               summary.interrupted ? "interrupted; " : "", counts.all(), summary.seconds,
+               simulation != nullptr ? " of virtual time" : "",
+               summary.seconds > 0 ? static_cast<double>(counts.all()) / summary.seconds : 0.0, counts.ok, counts.fail,
+               counts.info, nemesis.started(), arguments.history);
   }
   return 0;
 }
@@ -200,7 +216,8 @@ int record(const Arguments& arguments, std::span<const StoreRow> stores) {
 }  // namespace
 
 int run(int argc, char** argv, std::span<const StoreRow> stores) try {
-  CLI::App app{"Drives a workload against a store and records what its clients see, for kasauti check.", "kasauti-record"};
+  CLI::App app{"Drives a workload against a store and records what its clients see, for kasauti check.",
+               "kasauti-record"};
   app.footer(epilogue(stores));
   app.set_version_flag("--version", "kasauti-record 0.1.0");
   Arguments arguments;

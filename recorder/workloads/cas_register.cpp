@@ -1,7 +1,8 @@
 // Compare-and-sets of the value that the client last saw, with reads to see it and a few plain writes.
 //
-// New values are distinct, so that successful compare-and-sets link values into chains. Half of the operations compare and set;
-// with several clients on one key about as many find another value as not, and say so ("result": false).
+// New values are distinct, so that successful compare-and-sets link values into chains. Half of the operations
+// compare and set; with several clients on one key about as many find another value as not, and say so ("result":
+// false).
 
 #include "recorder/workloads/workload.hpp"
 
@@ -38,6 +39,8 @@ class CasRegister final : public Workload {
 
 }  // namespace
 
-std::unique_ptr<Workload> make_cas_register(const WorkloadOptions& options) { return std::make_unique<CasRegister>(options); }
+std::unique_ptr<Workload> make_cas_register(const WorkloadOptions& options) {
+  return std::make_unique<CasRegister>(options);
+}
 
 }  // namespace kasauti::recorder

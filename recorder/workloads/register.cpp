@@ -1,7 +1,7 @@
 // Reads and writes of a few registers: three reads for two writes, keys uniform, every value written once.
 //
-// The plainest workload there is, and the one whose histories every model of DESIGN §5 can judge: distinct values tell which
-// write a read saw.
+// The plainest workload there is, and the one whose histories every model of DESIGN §5 can judge: distinct values
+// tell which write a read saw.
 
 #include "recorder/workloads/workload.hpp"
 

@@ -6,9 +6,16 @@ namespace kasauti::recorder {
 
 const std::vector<WorkloadRow>& workloads() {
   static const std::vector<WorkloadRow> table = {
-      {"register", "register", "reads and distinct writes over a few keys", {Action::read, Action::write}, make_register},
-      {"cas-register", "cas-register", "reads, distinct writes and compare-and-sets of the value last seen",
-       {Action::read, Action::write, Action::cas}, make_cas_register},
+      {"register",
+       "register",
+       "reads and distinct writes over a few keys",
+       {Action::read, Action::write},
+       make_register},
+      {"cas-register",
+       "cas-register",
+       "reads, distinct writes and compare-and-sets of the value last seen",
+       {Action::read, Action::write, Action::cas},
+       make_cas_register},
   };
   return table;
 }

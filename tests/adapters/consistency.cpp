@@ -36,7 +36,8 @@ struct Register {
       }
     }
     for (OpId op = 0; op < h.size(); ++op) {
-      const bool write_counts = !reads(h, op) && (h.ok(op) || (h.outcome[op] == Outcome::info && seen.contains({h.key[op], h.argument[op]})));
+      const bool write_counts =
+          !reads(h, op) && (h.ok(op) || (h.outcome[op] == Outcome::info && seen.contains({h.key[op], h.argument[op]})));
       if (!(reads(h, op) ? h.ok(op) : write_counts)) continue;
       index[op] = ops.size();
       ops.push_back(op);
@@ -118,7 +119,8 @@ bool reads_overwritten(const Register& r, const Relation& order) {
   return false;
 }
 
-/// One session's view: its operations and all writes of `order`; every read demands that other writes before it are before its source.
+/// One session's view: its operations and all writes of `order`; every read demands that other writes before it are
+/// before its source.
 bool has_view(const Register& r, const Relation& order, std::uint32_t session) {
   Row in;
   for (std::size_t i = 0; i < r.size(); ++i) {
@@ -164,7 +166,9 @@ bool linearizable(const History& h) {
   };
   const Register r{h};
   if (r.thin_air) return false;
-  const auto end = [&h](OpId op) { return h.completed[op] == histories::never ? INT64_MAX : std::int64_t{h.completed[op]}; };
+  const auto end = [&h](OpId op) {
+    return h.completed[op] == histories::never ? INT64_MAX : std::int64_t{h.completed[op]};
+  };
   std::map<std::pair<std::uint32_t, std::size_t>, Zone> zones;
   for (std::size_t i = 0; i < r.size(); ++i) {
     const OpId op = r.ops[i];
@@ -180,7 +184,8 @@ bool linearizable(const History& h) {
   }
   for (const auto& [a, first] : zones) {
     for (const auto& [b, second] : zones) {
-      if (a < b && a.first == b.first && first.first_end < second.last_begin && second.first_end < first.last_begin) return false;
+      if (a < b && a.first == b.first && first.first_end < second.last_begin && second.first_end < first.last_begin)
+        return false;
     }
   }
   return true;
@@ -220,7 +225,8 @@ bool reads_own_writes_in_real_time(const History& h) {
   const Register r{h};
   for (std::size_t i = 0; i < r.size(); ++i) {
     for (std::size_t w = 0; w < r.size(); ++w) {
-      if (!r.read(i) || r.read(w) || w == r.source[i] || !r.same_key(w, i) || !h.session_precedes(r.ops[w], r.ops[i])) continue;
+      if (!r.read(i) || r.read(w) || w == r.source[i] || !r.same_key(w, i) || !h.session_precedes(r.ops[w], r.ops[i]))
+        continue;
       if (r.source[i] == Register::initial || h.precedes(r.ops[r.source[i]], r.ops[w])) return false;
     }
   }

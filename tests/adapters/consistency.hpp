@@ -2,8 +2,8 @@
 
 #include "histories/history.hpp"
 
-// Small deciders for register histories with distinct values, by the definitions and with no regard for speed: some hundreds of
-// operations. They share nothing with the checker.
+// Small deciders for register histories with distinct values, by the definitions and with no regard for speed: some
+// hundreds of operations. They share nothing with the checker.
 namespace kasauti::tests {
 
 /// Zones (Gibbons & Korach 1997), each pair of values of a key compared.
@@ -15,7 +15,8 @@ namespace kasauti::tests {
 /// As causal memory, with the order of each session in the place of causality.
 [[nodiscard]] bool pram(const histories::History& history);
 
-/// No session reads a value whose write had completed before a write of its own, itself completed before the read, began.
+/// No session reads a value whose write had completed before a write of its own, itself completed before the read,
+/// began.
 [[nodiscard]] bool reads_own_writes_in_real_time(const histories::History& history);
 /// No session reads a value whose write had completed before the write of a value that it had read before began.
 [[nodiscard]] bool monotonic_reads_in_real_time(const histories::History& history);

@@ -149,8 +149,9 @@ TEST_CASE("SIGINT and SIGTERM end a run cleanly") {
 
 TEST_CASE("Commands of the user are faults like others") {
   Program program;
-  REQUIRE(program.run({"sim:", "--history", "h.jsonl", "--faults", "command", "--fault-start", "echo began >> trace", "--fault-stop",
-                       "echo ended >> trace"}) == 0);
+  REQUIRE(program.run({"sim:", "--history", "h.jsonl", "--faults", "command", "--fault-start", "echo began >> trace",
+                       "--fault-stop", "echo ended >> trace"}) == 0);
   CHECK(program.text("trace").starts_with("began\nended\n"));
-  CHECK(program.text("h.jsonl").find(R"("f":"start-command","value":["echo began >> trace","exit 0"])") != std::string::npos);
+  CHECK(program.text("h.jsonl").find(R"("f":"start-command","value":["echo began >> trace","exit 0"])") !=
+        std::string::npos);
 }

@@ -53,8 +53,9 @@ bool redis_installed() { return !program().empty(); }
 RedisServer::RedisServer(const std::vector<std::string>& arguments) : port_{free_port()} {
   std::string pattern = (std::filesystem::temp_directory_path() / "kasauti-redis-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
-  std::vector<std::string> words{program(), "--port", std::to_string(port_), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                                 "--repl-diskless-sync-delay", "0", "--dir", folder_.string()};
+  std::vector<std::string> words{program(), "--port", std::to_string(port_), "--bind", "127.0.0.1",
+                                 "--save",  "",       "--appendonly",        "no",     "--repl-diskless-sync-delay",
+                                 "0",       "--dir",  folder_.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());

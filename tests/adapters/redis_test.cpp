@@ -26,12 +26,14 @@ using histories::History;
 using histories::Outcome;
 using tests::RedisServer;
 
-#define NEEDS_REDIS() \
-  if (!tests::redis_installed()) SKIP("redis-server is not installed (Debian: redis-server): the Redis adapter is not tested")
+#define NEEDS_REDIS()            \
+  if (!tests::redis_installed()) \
+  SKIP("redis-server is not installed (Debian: redis-server): the Redis adapter is not tested")
 
 /// Records a run, while `meanwhile` does something to the server.
-History record(const std::string& uri, const recorder::RunOptions& options, const std::function<void()>& meanwhile = [] {},
-               const std::string& workload = "register", const recorder::NemesisOptions& nemesis_options = {}) {
+History record(
+    const std::string& uri, const recorder::RunOptions& options, const std::function<void()>& meanwhile = [] {},
+    const std::string& workload = "register", const recorder::NemesisOptions& nemesis_options = {}) {
   const std::string path =
       (std::filesystem::temp_directory_path() / ("kasauti-redis-" + std::to_string(getpid()) + ".jsonl")).string();
   const auto opened = recorder::open_store(uri, adapters::stores(), {options.clients, options.seed});
@@ -49,7 +51,8 @@ History record(const std::string& uri, const recorder::RunOptions& options, cons
   }
   auto result = histories::read_history(path);
   for (const auto& finding : result.findings) {
-    if (finding.severity == histories::Severity::error) FAIL_CHECK(finding.line << ": " << finding.rule << ": " << finding.message);
+    if (finding.severity == histories::Severity::error)
+      FAIL_CHECK(finding.line << ": " << finding.rule << ": " << finding.message);
   }
   REQUIRE(result.ok);
   std::filesystem::remove(path);
@@ -99,7 +102,8 @@ TEST_CASE("Compare-and-sets on Redis consume each version once") {
   const History history = record("redis://" + server.address(), load(0ns, 3000), [] {}, "cas-register");
   std::vector<std::pair<std::uint32_t, histories::ValueId>> consumed;
   for (histories::OpId op = 0; op < history.size(); ++op) {
-    if (history.flag[op] == histories::Flag::yes) consumed.emplace_back(history.key[op], history.values.elements(history.argument[op])[0]);
+    if (history.flag[op] == histories::Flag::yes)
+      consumed.emplace_back(history.key[op], history.values.elements(history.argument[op])[0]);
   }
   CHECK(consumed.size() > 100);
   CHECK(std::ranges::count(history.flag, histories::Flag::no) > 100);
@@ -174,7 +178,8 @@ TEST_CASE("A replica that is cut off is read stale, and the history shows it") {
   REQUIRE(primary.ready());
   const RedisServer replica{{"--replicaof", "127.0.0.1 " + std::to_string(primary.port())}};
   REQUIRE(replica.ready());
-  for (int tries = 0; tries < 500 && replica.ask("INFO replication").find("master_link_status:up") == std::string::npos; ++tries) {
+  for (int tries = 0; tries < 500 && replica.ask("INFO replication").find("master_link_status:up") == std::string::npos;
+       ++tries) {
     std::this_thread::sleep_for(10ms);
   }
   recorder::RunOptions options = load(1500ms);
@@ -182,7 +187,8 @@ TEST_CASE("A replica that is cut off is read stale, and the history shows it") {
   options.faults = {"replication"};
   options.fault_period = 800ms;
   options.quiesce = 300ms;
-  const History history = record("redis://" + primary.address() + "?read=replica&wait=0&replica=" + replica.address(), options);
+  const History history =
+      record("redis://" + primary.address() + "?read=replica&wait=0&replica=" + replica.address(), options);
   CHECK(count(history, Outcome::fail) == 0);
   // A stale read: it began after a write had completed that began after the write of what it returned had completed.
   std::vector<histories::OpId> writer(history.values.size(), histories::no_operation);
@@ -204,7 +210,8 @@ TEST_CASE("A replica that is cut off is read stale, and the history shows it") {
   // After the heal both nodes read the same.
   std::vector<std::vector<histories::ValueId>> last(3);
   for (histories::OpId op = 0; op < history.size(); ++op) {
-    if (!history.final_phase.empty() && history.final_phase[op] && history.ok(op)) last[history.key[op]].push_back(history.result[op]);
+    if (!history.final_phase.empty() && history.final_phase[op] && history.ok(op))
+      last[history.key[op]].push_back(history.result[op]);
   }
   for (const auto& values : last) {
     REQUIRE(values.size() == 2);

@@ -67,7 +67,8 @@ History parse(const std::string& text) {
   return std::move(result.history);
 }
 
-const std::vector<std::vector<std::string>> fault_lists = {{}, {"partition"}, {"lag"}, {"kill"}, {"pause"}, {"partition", "lag", "kill", "pause"}};
+const std::vector<std::vector<std::string>> fault_lists = {
+    {}, {"partition"}, {"lag"}, {"kill"}, {"pause"}, {"partition", "lag", "kill", "pause"}};
 
 /// How many of some seeds give a history without the property.
 template <class Property>
@@ -84,7 +85,8 @@ using Property = bool (*)(const History&);
 }  // namespace
 
 TEST_CASE("The same seed and options give the same bytes, another seed gives others") {
-  const auto* const uri = GENERATE("sim:linearizable", "sim:sequential", "sim:causal", "sim:convergent", "sim:pram", "sim:async");
+  const auto* const uri =
+      GENERATE("sim:linearizable", "sim:sequential", "sim:causal", "sim:convergent", "sim:pram", "sim:async");
   const Run run{.uri = uri, .seed = 7, .faults = {"partition", "kill"}};
   const std::string first = record(run);
   CHECK(first == record(run));
@@ -101,7 +103,8 @@ TEST_CASE("Every base keeps its promise under every fault") {
   const std::vector<Row> rows = {
       {"sim:linearizable", {tests::linearizable, tests::causal_memory, tests::causal_convergent, tests::nodes_agree}},
       {"sim:async?read=primary", {tests::linearizable, tests::nodes_agree}},
-      {"sim:sequential", {tests::causal_memory, tests::causal_convergent, tests::reads_own_writes_in_real_time, tests::nodes_agree}},
+      {"sim:sequential",
+       {tests::causal_memory, tests::causal_convergent, tests::reads_own_writes_in_real_time, tests::nodes_agree}},
       {"sim:causal", {tests::causal_memory, tests::causal}},
       {"sim:convergent", {tests::causal_convergent, tests::nodes_agree}},
       {"sim:pram", {tests::pram}},
@@ -111,9 +114,11 @@ TEST_CASE("Every base keeps its promise under every fault") {
   for (const Row& row : rows) {
     for (const auto& faults : fault_lists) {
       for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-        INFO(row.uri << ", seed " << seed << ", " << (faults.empty() ? "no fault" : faults.front()) << (faults.size() > 1 ? "…" : ""));
+        INFO(row.uri << ", seed " << seed << ", " << (faults.empty() ? "no fault" : faults.front())
+                     << (faults.size() > 1 ? "…" : ""));
         const History history = parse(record({.uri = row.uri, .seed = seed, .faults = faults}));
         CHECK(history.size() >= 600);
+        CHECK_FALSE(history.ties_in_process);
         CHECK(history.faults.size() >= 2 * faults.size());
         for (const Property kept : row.kept) CHECK(kept(history));
       }
@@ -167,7 +172,8 @@ TEST_CASE("Compare-and-sets take place at one place") {
   // No version is consumed twice.
   std::vector<std::pair<std::uint32_t, histories::ValueId>> consumed;
   for (histories::OpId op = 0; op < history.size(); ++op) {
-    if (history.flag[op] == histories::Flag::yes) consumed.emplace_back(history.key[op], history.values.elements(history.argument[op])[0]);
+    if (history.flag[op] == histories::Flag::yes)
+      consumed.emplace_back(history.key[op], history.values.elements(history.argument[op])[0]);
   }
   std::ranges::sort(consumed);
   CHECK(std::ranges::adjacent_find(consumed) == consumed.end());

@@ -123,6 +123,31 @@ TEST_CASE("lists and growing sets") {
   compare(ObjectKind::set, [](Simulation& s, bool lie) { return grow(s, lie, add); }, 0.9);
 }
 
+TEST_CASE("sets element by element") {
+  for (const bool again : {false, true}) {
+    const auto execute = [again](Simulation& s, bool lie) {
+      const std::int64_t element = 1 + s.below(2);
+      const auto place = std::ranges::find(s.state, element);
+      const bool member = place != s.state.end();
+      const bool says = member != lie;
+      const bool may_add = again || s.next % (2 * element) < element;  // s.next: which elements were added, as bits
+      switch (s.below(4)) {
+        case 0:
+          if (!may_add) break;
+          if (!member) s.state.push_back(element);
+          s.next += again ? 0 : element;
+          return made(add, s.number(element));
+        case 1:
+          if (member) s.state.erase(place);
+          return made(remove, s.number(element), no_value, says ? Flag::yes : Flag::no);
+        default: break;
+      }
+      return made(contains, s.number(element), no_value, says ? Flag::yes : Flag::no);
+    };
+    compare(ObjectKind::set, execute, 0.99);
+  }
+}
+
 TEST_CASE("ids and fetch-and-add") {
   compare(ObjectKind::ids, [](Simulation& s, bool lie) {
     const std::int64_t id = lie && s.next > 0 ? 1 + s.below(s.next) : ++s.next;

@@ -59,12 +59,12 @@ void compare(const std::vector<SmallOp>& ops, ObjectKind object, std::size_t& di
   }
 }
 
-using enum SmallOp::Kind;
 using enum SmallOp::End;
+constexpr auto get = SmallOp::read, put = SmallOp::write, swap = SmallOp::cas, refused = SmallOp::cas_refused;
 
 const std::vector<SmallOp> register_menu = {
-    {read, 0, 0, ok}, {read, 1, 0, ok}, {read, 2, 0, ok}, {write, 1, 0, ok}, {write, 2, 0, ok},
-    {write, 1, 0, info}, {write, 2, 0, info}, {write, 1, 0, fail}, {read, 0, 0, info}};
+    {get, 0, 0, ok}, {get, 1, 0, ok}, {get, 2, 0, ok}, {put, 1, 0, ok}, {put, 2, 0, ok},
+    {put, 1, 0, info}, {put, 2, 0, info}, {put, 1, 0, fail}, {get, 0, 0, info}};
 
 }  // namespace
 
@@ -93,10 +93,10 @@ TEST_CASE("register: every history of 4 calls with ok and info") {
 }
 
 TEST_CASE("compare-and-set register: every history of up to 3 calls") {
-  const std::vector<SmallOp> menu = {{read, 0, 0, ok},  {read, 1, 0, ok},        {read, 2, 0, ok},        {write, 1, 0, ok},
-                                     {write, 2, 0, ok}, {cas, 0, 1, ok},         {cas, 1, 2, ok},         {cas, 2, 1, ok},
-                                     {cas, 1, 2, info}, {cas_refused, 1, 2, ok}, {cas_refused, 0, 2, ok}, {write, 1, 0, info},
-                                     {cas, 1, 2, fail}};
+  const std::vector<SmallOp> menu = {{get, 0, 0, ok},  {get, 1, 0, ok},        {get, 2, 0, ok},        {put, 1, 0, ok},
+                                     {put, 2, 0, ok}, {swap, 0, 1, ok},         {swap, 1, 2, ok},         {swap, 2, 1, ok},
+                                     {swap, 1, 2, info}, {refused, 1, 2, ok}, {refused, 0, 2, ok}, {put, 1, 0, info},
+                                     {swap, 1, 2, fail}};
   std::size_t disagreements = 0;
   for (std::size_t count = 1; count <= 3; ++count) {
     each_history(menu, count, [&](const auto& ops) { compare(ops, ObjectKind::cas_register, disagreements); });

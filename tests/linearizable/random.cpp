@@ -83,7 +83,7 @@ TEST_CASE("the search agrees with itself without each reduction, and through a b
   std::mt19937 random{99};
   std::size_t violated = 0;
   for (int round = 0; round < 6'000; ++round) {
-    const Shape shape{10 + round % 8, 3 + round % 3, 2, round % 3 != 0, (round % 3) * 12, 6};
+    const Shape shape{10 + round % 8, 3 + round % 3, 2, round % 3 != 0, (round % 3) * 12, 15};
     const auto history = make_history(draw(shape, random), ObjectKind::cas_register);
     const Verdict verdict = search_with(history, {}).verdict;
     violated += verdict == Verdict::violated ? 1 : 0;

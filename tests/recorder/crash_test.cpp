@@ -65,7 +65,8 @@ TEST_CASE("SIGKILL loses nothing older than the flush interval") {
   REQUIRE(child >= 0);
   if (child == 0) record_for_ever(path, shared);
 
-  while (shared.completed[0].load() < 5000 || shared.completed[1].load() < 5000) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  while (shared.completed[0].load() < 5000 || shared.completed[1].load() < 5000)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
   const std::int64_t old[threads] = {shared.completed[0].load(), shared.completed[1].load()};
   std::this_thread::sleep_for(std::chrono::milliseconds{150});  // 10 ms are promised; the rest is for a busy machine
   kill(child, SIGKILL);

@@ -24,7 +24,8 @@ using histories::Outcome;
 
 /// A path of its own, removed at the end.
 struct File {
-  std::string path = (std::filesystem::temp_directory_path() / ("kasauti-recorder-" + std::to_string(getpid()) + ".jsonl")).string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("kasauti-recorder-" + std::to_string(getpid()) + ".jsonl")).string();
   ~File() { std::filesystem::remove(path); }
   [[nodiscard]] std::string text() const {
     std::stringstream out;
@@ -49,7 +50,8 @@ RecorderOptions counting() {
 histories::History read_back(const std::string& path) {
   auto result = histories::read_history(path);
   for (const auto& finding : result.findings) {
-    if (finding.severity == histories::Severity::error) FAIL(finding.line << ": " << finding.rule << ": " << finding.message);
+    if (finding.severity == histories::Severity::error)
+      FAIL(finding.line << ": " << finding.rule << ": " << finding.message);
   }
   REQUIRE(result.ok);
   return std::move(result.history);
@@ -75,19 +77,21 @@ TEST_CASE("A recording is, byte for byte, the native format") {
     session.invoke("read", "x").ok(nullptr);
     CHECK(recorder.close().empty());
   }
-  CHECK(file.lines() == std::vector<std::string>{
-    R"({"kasauti":1,"object":"register","initial":null,"workload":"mine","store":"db://\"x\"","meta":{"a":[1]}})",
-    R"({"time":1,"process":0,"type":"invoke","f":"write","key":"x","session":"user-7","value":5})",
-    R"({"time":2,"process":0,"type":"ok","f":"write","key":"x","session":"user-7","value":5})",
-    R"({"time":3,"process":0,"type":"invoke","f":"read","key":"x","session":"user-7","value":null})",
-    R"({"time":4,"process":0,"type":"ok","f":"read","key":"x","session":"user-7","value":5,"node":"n1","version":17})",
-    R"({"time":5,"process":0,"type":"invoke","f":"write","key":"x","session":"user-7","value":"\u0001\"\\\ufffdffé"})",
-    R"({"time":6,"process":0,"type":"fail","f":"write","key":"x","session":"user-7","value":"\u0001\"\\\ufffdffé","error":"no \"quorum\""})",
-    R"({"time":7,"process":"nemesis","type":"info","f":"start-partition","value":["n1",null,true]})",
-    R"({"time":8,"process":0,"type":"invoke","f":"write","key":"y","session":"user-7","value":6})",
-    R"({"time":9,"process":0,"type":"info","f":"write","key":"y","session":"user-7","value":6,"error":"time-out"})",
-    R"({"time":10,"process":1,"type":"invoke","f":"read","key":"x","session":"user-7","value":null})",
-    R"({"time":11,"process":1,"type":"ok","f":"read","key":"x","session":"user-7","value":null})"});
+  CHECK(
+      file.lines() ==
+      std::vector<std::string>{
+          R"({"kasauti":1,"object":"register","initial":null,"workload":"mine","store":"db://\"x\"","meta":{"a":[1]}})",
+          R"({"time":1,"process":0,"type":"invoke","f":"write","key":"x","session":"user-7","value":5})",
+          R"({"time":2,"process":0,"type":"ok","f":"write","key":"x","session":"user-7","value":5})",
+          R"({"time":3,"process":0,"type":"invoke","f":"read","key":"x","session":"user-7","value":null})",
+          R"({"time":4,"process":0,"type":"ok","f":"read","key":"x","session":"user-7","value":5,"node":"n1","version":17})",
+          R"({"time":5,"process":0,"type":"invoke","f":"write","key":"x","session":"user-7","value":"\u0001\"\\\ufffdffé"})",
+          R"({"time":6,"process":0,"type":"fail","f":"write","key":"x","session":"user-7","value":"\u0001\"\\\ufffdffé","error":"no \"quorum\""})",
+          R"({"time":7,"process":"nemesis","type":"info","f":"start-partition","value":["n1",null,true]})",
+          R"({"time":8,"process":0,"type":"invoke","f":"write","key":"y","session":"user-7","value":6})",
+          R"({"time":9,"process":0,"type":"info","f":"write","key":"y","session":"user-7","value":6,"error":"time-out"})",
+          R"({"time":10,"process":1,"type":"invoke","f":"read","key":"x","session":"user-7","value":null})",
+          R"({"time":11,"process":1,"type":"ok","f":"read","key":"x","session":"user-7","value":null})"});
   const auto history = read_back(file.path);
   REQUIRE(history.size() == 5);
   CHECK(history.session[4] == history.session[0]);  // the session goes on after info, the process does not

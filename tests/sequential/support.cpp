@@ -18,9 +18,10 @@ namespace {
 std::string_view name_of_call(ObjectKind object, Function function) { return histories::name_of(object, function); }
 
 ValueId argument_of(HistoryBuilder& builder, const Call& call) {
-  if (call.function == Function::read || call.function == Function::remove) return histories::no_value;
+  const bool takes_nothing = call.function == Function::read || call.function == Function::remove || call.function == Function::dequeue;
+  if (takes_nothing) return histories::no_value;
   const ValueId value = builder.values().intern_integer(call.value);
-  if (call.function == Function::write) return value;
+  if (call.function != Function::cas) return value;
   const ValueId pair[] = {value, builder.values().intern_integer(call.second)};
   return builder.values().intern_list(pair);
 }
@@ -59,7 +60,8 @@ History make_history(ObjectKind object, const std::vector<Call>& calls, bool tim
     event.value = argument_of(builder, call);
     if (stamp.completion) {
       event.type = call.outcome == Outcome::ok ? EventType::ok : call.outcome == Outcome::fail ? EventType::fail : EventType::info;
-      if (call.function == Function::read && call.outcome == Outcome::ok) event.value = builder.values().intern_integer(call.value);
+      const bool returns = call.function == Function::read || call.function == Function::dequeue;
+      if (returns && call.outcome == Outcome::ok) event.value = builder.values().intern_integer(call.value);
       if (call.refused) event.flag = histories::Flag::no;
     }
     builder.event(event);
