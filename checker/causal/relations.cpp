@@ -5,8 +5,8 @@
 // (key, value).
 //
 // The session order is an interval order: chains cover it, and for an operation with predecessors in other chains the
-// latest of each chain is enough. Cost: O(n) where each session is sequential. Tested by tests/causal/relations.cpp
-// and by every oracle comparison there.
+// latest of each chain is enough. Cost: O(n) where each session is sequential. Tested by every comparison
+// with an oracle in tests/causal.
 
 #include "checker/causal/relations.hpp"
 
