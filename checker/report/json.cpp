@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "checker/report/faults.hpp"
 #include "checker/report/reporter.hpp"
 
 namespace kasauti::checker::report {
@@ -54,6 +55,10 @@ ordered_json anomaly_json(const histories::History& h, const Anomaly& anomaly) {
   out["operations"] = ordered_json::array();
   for (const OpId op : anomaly.operations) out["operations"].push_back(operation_json(h, op));
   out["reason"] = anomaly.reason;
+  const histories::Fault* fault = nearest_fault(h, anomaly.operations);
+  if (fault != nullptr) {
+    out["nearest_fault"] = {{"f", fault->name}, {"value", value_json(h, fault->value)}, {"line", fault->line}, {"time", fault->time}};
+  }
   return out;
 }
 

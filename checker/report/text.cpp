@@ -1,10 +1,11 @@
 // --report text: for people. The verdict first, then what it rests on, the anomalies in words, and what to do next.
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
+#include "checker/report/faults.hpp"
 #include "checker/report/lanes.hpp"
 #include "checker/report/reporter.hpp"
 
@@ -18,7 +19,7 @@ using histories::Severity;
 
 /// Of one kind of anomaly, and of all kinds, so many are shown; the others are counted.
 constexpr std::size_t shown_of_a_name = 1;
-constexpr std::size_t shown_findings = 12;
+constexpr std::size_t shown_of_a_rule = 2;
 
 std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
@@ -48,15 +49,19 @@ void heading(const run::Result& result, std::string& out) {
 }
 
 void findings(const run::Result& result, std::string& out) {
-  std::size_t shown = 0;
+  std::map<std::string_view, std::size_t> of_rule;
+  std::size_t left_out = 0;
   for (const histories::Finding& found : result.read.findings) {
-    if (++shown > shown_findings) continue;
+    if (found.severity != Severity::error && ++of_rule[found.rule] > shown_of_a_rule) {
+      ++left_out;
+      continue;
+    }
     const char* severity = found.severity == Severity::error ? "error" : found.severity == Severity::warning ? "warning" : "note";
     out += result.file;
     if (found.line != 0) out += fmt::format(":{}:{}", found.line, std::max(found.column, 1U));
     out += fmt::format(": {}: {} [{}]\n", severity, found.message, found.rule);
   }
-  if (shown > shown_findings) out += fmt::format("  … and {} further findings; kasauti lint shows all\n", shown - shown_findings);
+  if (left_out != 0) out += fmt::format("  … and {} like these; kasauti lint shows all\n", left_out);
 }
 
 std::string verdict_text(const run::ModelResult& model) {
@@ -93,6 +98,7 @@ void anomaly_text(const History& h, const Anomaly& anomaly, std::string& out) {
   out += '\n';
   out += "  " + anomaly.reason + ".\n\n";
   out += lanes(h, anomaly.operations);
+  if (const histories::Fault* fault = nearest_fault(h, anomaly.operations)) out += "  nearest fault: " + describe(h, *fault) + "\n";
 }
 
 void anomalies(const run::Result& result, std::string& out) {
