@@ -7,8 +7,8 @@
 
 namespace kasauti::checker {
 
-/// Why one operation is before another in every legal order that respects the session order. Write w → r where r observed what
-/// w wrote.
+/// Why one operation is before another in every legal order that respects the session order. Write w → r where r
+/// observed what w wrote.
 enum class ForcedBy : std::uint8_t {
   session_order,  ///< calls of one session
   reads_from,     ///< `to` observed the value that only `from` can have written
@@ -26,15 +26,16 @@ struct ForcedFact {
   std::vector<std::uint32_t> path;
 };
 
-/// violated (registers; sequential, and per-key sequential where all operations are of one key): facts, the last of which close
-/// a circle.
+/// violated (registers; sequential, and per-key sequential where all operations are of one key): facts, the last of
+/// which close a circle.
 struct ForcedCycle {
   std::vector<ForcedFact> facts;
   std::vector<std::uint32_t> cycle;  ///< facts, each ending where the next begins, the last where the first does
 };
 
-/// violated (sequential, per-key sequential): the operations of these keys alone admit no order; the verifier searches them
-/// exhaustively. Sound since a legal order of all operations, restricted to some keys, is a legal order of those.
+/// violated (sequential, per-key sequential): the operations of these keys alone admit no order; the verifier
+/// searches them exhaustively. Sound since a legal order of all operations, restricted to some keys, is a legal order
+/// of those.
 struct KeysCore {
   std::vector<histories::KeyId> keys;
 };

@@ -6,8 +6,8 @@
 
 namespace kasauti::checker {
 
-/// holds (regular, safe): for every observation of a register, a write that it may have returned. An observation is an `ok` read or
-/// the value that a successful compare-and-set found.
+/// holds (regular, safe): for every observation of a register, a write that it may have returned. An observation is
+/// an `ok` read or the value that a successful compare-and-set found.
 struct ReadSources {
   struct Entry {
     histories::OpId observer = histories::no_operation;
@@ -16,8 +16,8 @@ struct ReadSources {
   std::vector<Entry> entries;  ///< for `safe` those that overlap a write may be missing
 };
 
-/// violated (regular, safe): this observation can have come from no write: each of its value was overwritten by a write that lies
-/// in real time between the two, or began after the observation had ended.
+/// violated (regular, safe): this observation can have come from no write: each of its value was overwritten by a
+/// write that lies in real time between the two, or began after the observation had ended.
 struct StaleObservation {
   histories::OpId observer = histories::no_operation;
 };
@@ -27,14 +27,15 @@ struct FinalSources {
   std::vector<ReadSources::Entry> entries;
 };
 
-/// violated (convergent): two final reads of one key (or object) that differ, and no write of unknown outcome explains it.
+/// violated (convergent): two final reads of one key (or object) that differ, and no write of unknown outcome
+/// explains it.
 struct FinalClash {
   histories::OpId first = histories::no_operation;
   histories::OpId second = histories::no_operation;
 };
 
-/// violated (convergent): what this final read returned is no value that a store could have kept: it lost an acknowledged write, or
-/// nobody wrote it.
+/// violated (convergent): what this final read returned is no value that a store could have kept: it lost an
+/// acknowledged write, or nobody wrote it.
 struct FinalLoss {
   histories::OpId read = histories::no_operation;
 };

@@ -1,7 +1,7 @@
 // Why these proofs prove what they do, for convergence after a final phase (the definition is in docs/models.md).
 //
-// Everything is told from the definition, by plain loops over the history: which reads are final, whether writes had stopped, which
-// final values a store could have kept, and what a write of unknown outcome may still change.
+// Everything is told from the definition, by plain loops over the history: which reads are final, whether writes had
+// stopped, which final values a store could have kept, and what a write of unknown outcome may still change.
 
 #include <algorithm>
 #include <map>
@@ -152,7 +152,9 @@ class FinalPhase {
 Verification check_proof(const Claim& claim, const FinalSources& proof) {
   const History& h = claim.history;
   const FinalPhase phase{h};
-  if (claim.verdict != Verdict::holds || claim.model != Model::convergent || !phase.applies()) return refuse("it shows convergence");
+  if (claim.verdict != Verdict::holds || claim.model != Model::convergent || !phase.applies()) {
+    return refuse("it shows convergence");
+  }
   if (phase.reads().empty()) return refuse("there is no final read");
   std::map<KeyId, ReadSources::Entry> entries;
   for (const ReadSources::Entry& entry : proof.entries) {
@@ -161,10 +163,14 @@ Verification check_proof(const Claim& claim, const FinalSources& proof) {
   }
   for (const auto& [key, reads] : phase.reads()) {
     const auto entry = entries.find(key);
-    if (entry == entries.end()) return refuse("the final reads of " + h.values.to_json(h.key_name[key]) + " are missing");
+    if (entry == entries.end()) {
+      return refuse("the final reads of " + h.values.to_json(h.key_name[key]) + " are missing");
+    }
     if (!phase.quiet(key)) return refuse("writes had not stopped");
     for (const OpId read : reads) {
-      if (h.result[read] != h.result[reads.front()]) return refuse(h.describe(read) + " differs from " + h.describe(reads.front()));
+      if (h.result[read] != h.result[reads.front()]) {
+        return refuse(h.describe(read) + " differs from " + h.describe(reads.front()));
+      }
     }
     const OpId read = reads.front();
     const bool kept = phase.is_register() ? phase.explains(entry->second.source, read) : phase.may_keep(read);
@@ -176,8 +182,12 @@ Verification check_proof(const Claim& claim, const FinalSources& proof) {
 Verification check_proof(const Claim& claim, const FinalClash& proof) {
   const History& h = claim.history;
   const FinalPhase phase{h};
-  if (claim.verdict != Verdict::violated || claim.model != Model::convergent || !phase.applies()) return refuse("it refutes convergence");
-  if (!phase.is_final_read(proof.first) || !phase.is_final_read(proof.second)) return refuse("they are not two final reads");
+  if (claim.verdict != Verdict::violated || claim.model != Model::convergent || !phase.applies()) {
+    return refuse("it refutes convergence");
+  }
+  if (!phase.is_final_read(proof.first) || !phase.is_final_read(proof.second)) {
+    return refuse("they are not two final reads");
+  }
   if (h.key[proof.first] != h.key[proof.second]) return refuse("they are of different keys");
   if (h.result[proof.first] == h.result[proof.second]) return refuse("they agree");
   if (!phase.quiet(h.key[proof.first])) return refuse("writes had not stopped");
@@ -188,7 +198,9 @@ Verification check_proof(const Claim& claim, const FinalClash& proof) {
 Verification check_proof(const Claim& claim, const FinalLoss& proof) {
   const History& h = claim.history;
   const FinalPhase phase{h};
-  if (claim.verdict != Verdict::violated || claim.model != Model::convergent || !phase.applies()) return refuse("it refutes convergence");
+  if (claim.verdict != Verdict::violated || claim.model != Model::convergent || !phase.applies()) {
+    return refuse("it refutes convergence");
+  }
   if (!phase.is_final_read(proof.read)) return refuse("it is no final read");
   if (!phase.quiet(h.key[proof.read])) return refuse("writes had not stopped");
   return phase.may_keep(proof.read) ? refuse("a store could have kept what it shows") : accept();

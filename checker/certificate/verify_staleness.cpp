@@ -1,8 +1,9 @@
 // Why these proofs prove what they do, for regular and safe registers (the definition is in docs/models.md, MWWeak).
 //
-// A read may have come from a write iff it did not end before that began, and no write lies in real time between the two. Given for
-// each observation the write it came from, that is checked one by one; for a refutation, it is checked that no write of the
-// value will do. Writes that ended before a moment matter only by the latest invocation among them.
+// A read may have come from a write iff it did not end before that began, and no write lies in real time between the
+// two. Given for each observation the write it came from, that is checked one by one; for a refutation, it is checked
+// that no write of the value will do. Writes that ended before a moment matter only by the latest invocation among
+// them.
 
 #include <algorithm>
 #include <map>
@@ -119,8 +120,12 @@ Verification check_proof(const Claim& claim, const ReadSources& proof) {
   }
   std::vector<bool> explained(h.size(), false);
   for (const ReadSources::Entry& entry : proof.entries) {
-    if (entry.observer >= h.size() || registers.observed(entry.observer) == no_value) return refuse("an entry observes nothing");
-    if (!registers.may_come_from(entry.observer, entry.source)) return refuse(h.describe(entry.observer) + " can't have come from there");
+    if (entry.observer >= h.size() || registers.observed(entry.observer) == no_value) {
+      return refuse("an entry observes nothing");
+    }
+    if (!registers.may_come_from(entry.observer, entry.source)) {
+      return refuse(h.describe(entry.observer) + " can't have come from there");
+    }
     explained[entry.observer] = true;
   }
   for (OpId op = 0; op < h.size(); ++op) {

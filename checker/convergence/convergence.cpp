@@ -1,18 +1,19 @@
-// Convergence: once faults are healed and writes have stopped, do all nodes read the same, and is nothing acknowledged lost?
+// Convergence: once faults are healed and writes have stopped, do all nodes read the same, and is nothing
+// acknowledged lost?
 //
 // Judged by the `ok` reads that were invoked in the declared final phase. Key by key:
-// - *They agree.* Two that differ violate, unless all but one of the values may come from a write of unknown outcome: that may take
-//   effect at any later time, so the difference proves nothing (unknown).
-// - *Nothing acknowledged is lost.* A register may keep the value of any write that no acknowledged write of the key follows in its
-//   session: which of several sessions' writes wins is up to the store. The initial value may stay only if no write of
-//   the key was acknowledged. A set has every element whose add was acknowledged, if nobody tried to remove it; a list has every
-//   acknowledged element exactly once; a counter lies between the sums with and without the unknown additions. And each shows
-//   only what somebody wrote.
-// A register's value that was overwritten in real time, though not in its session, is reported as an anomaly and does not violate: the
-// real-time order of writes of different sessions is no promise of convergence.
+// - *They agree.* Two that differ violate, unless all but one of the values may come from a write of unknown outcome:
+//   that may take effect at any later time, so the difference proves nothing (unknown).
+// - *Nothing acknowledged is lost.* A register may keep the value of any write that no acknowledged write of the key
+//   follows in its session: which of several sessions' writes wins is up to the store. The initial value may stay
+//   only if no write of the key was acknowledged. A set has every element whose add was acknowledged, if nobody tried
+//   to remove it; a list has every acknowledged element exactly once; a counter lies between the sums with and
+//   without the unknown additions. And each shows only what somebody wrote.
+// A register's value that was overwritten in real time, though not in its session, is reported as an anomaly and does
+// not violate: the real-time order of writes of different sessions is no promise of convergence.
 //
-// An acknowledged write that had not completed when the final phase's first read of its key began means that writes had not
-// stopped: a precondition. O(n log n). Sound; complete for this definition. Tests: tests/convergence.
+// An acknowledged write that had not completed when the final phase's first read of its key began means that writes
+// had not stopped: a precondition. O(n log n). Sound; complete for this definition. Tests: tests/convergence.
 
 #include "checker/convergence/convergence.hpp"
 
@@ -64,7 +65,9 @@ class Check {
   void judge(const FinalKey& key) {
     ++keys_read_;
     if (const OpId late = key.late_write; late != no_operation) {
-      if (open_.empty()) open_ = h_.describe(late) + " had not completed when the final reads began: writes had not stopped";
+      if (open_.empty()) {
+        open_ = h_.describe(late) + " had not completed when the final reads began: writes had not stopped";
+      }
       return;
     }
     OpId kept = no_operation;  // a write that explains the value of the first read

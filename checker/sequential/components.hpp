@@ -11,12 +11,13 @@ using histories::History;
 using histories::KeyId;
 using histories::OpId;
 
-/// Parts of a history that can be judged one by one for sequential consistency, each with operations in order of invocation.
+/// Parts of a history that can be judged one by one for sequential consistency, each with operations in order of
+/// invocation.
 ///
-/// Two sessions are in one component iff a chain of shared keys links them. That is sound and complete: operations of different
-/// components share neither session nor key, so legal orders of the components, put one after the other, are a legal order
-/// of the whole that respects the session order, and the whole's order restricted to a component is one of the component. Failed
-/// operations are left out, and reads of unknown outcome: they constrain nothing.
+/// Two sessions are in one component iff a chain of shared keys links them. That is sound and complete: operations of
+/// different components share neither session nor key, so legal orders of the components, put one after the other,
+/// are a legal order of the whole that respects the session order, and the whole's order restricted to a component is
+/// one of the component. Failed operations are left out, and reads of unknown outcome: they constrain nothing.
 struct Components {
   std::vector<std::size_t> begin;        ///< of each component's operations; one entry more than components
   std::vector<OpId> operations;

@@ -5,14 +5,15 @@
 
 namespace kasauti::checker::sequential {
 
-/// CyclicCO, WriteCORead or WriteCOInitRead (Bouajjani et al. 2017) where the circle is one of these, else NotSequential.
+/// CyclicCO, WriteCORead or WriteCOInitRead (Bouajjani et al. 2017) where the circle is one of these, else
+/// NotSequential.
 [[nodiscard]] std::string name_of_cycle(const ForcedCycle& proof);
 
 /// The anomaly that a circle of forced orders shows, named and told step by step.
 [[nodiscard]] Anomaly explain_cycle(const History& history, Model model, const ForcedCycle& proof);
 
-/// An operation observed a value that no operation that may have happened wrote: ThinAirRead, or FailedWriteRead if a failed one
-/// wrote it.
+/// An operation observed a value that no operation that may have happened wrote: ThinAirRead, or FailedWriteRead if a
+/// failed one wrote it.
 [[nodiscard]] Anomaly explain_thin_air(const History& history, Model model, OpId read);
 
 /// No legal order exists, and only the search says so.

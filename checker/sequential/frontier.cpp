@@ -1,29 +1,31 @@
 // Is there a legal order of a component's operations that respects the session order? Decided by search.
 //
-// A *frontier* says how far each lane has come; with the states of the keys it is a configuration. The search goes depth
-// first from the empty frontier, remembers the configurations from which it came back in vain, and so ends after at most one
-// visit of each: exponential in the number of lanes only. What keeps it short:
-// - An operation that only observes is placed as soon as it is legal: it changes nothing, and no order gets lost by having it early.
-// - The forced order (saturation.cpp) holds in every legal order, so an operation waits for all that are forced before it.
+// A *frontier* says how far each lane has come; with the states of the keys it is a configuration. The search goes
+// depth first from the empty frontier, remembers the configurations from which it came back in vain, and so ends
+// after at most one visit of each: exponential in the number of lanes only. What keeps it short:
+// - An operation that only observes is placed as soon as it is legal: it changes nothing, and no order gets lost by
+//   having it early.
+// - The forced order (saturation.cpp) holds in every legal order, so an operation waits for all that are forced
+//   before it.
 // - Where reads-from is known, a write waits until all that observe the value it would overwrite are placed.
-// - Values that are still awaited by their observers come first: of the writes that may go next, those that are before an
-//   observer of the value most recently written, for the sooner that one is done, the fewer keys are blocked at a time. Then the
-//   one that was invoked first: most histories are nearly in the order of real time. Choices guide, they exclude nothing.
+// - Values that are still awaited by their observers come first: of the writes that may go next, those that are
+//   before an observer of the value most recently written, for the sooner that one is done, the fewer keys are
+//   blocked at a time. Then the one that was invoked first: most histories are nearly in the order of real time.
+//   Choices guide, they exclude nothing.
 //
-// With reads-from known throughout, the frontier alone tells what can follow: of all values of a key at most the current one
-// has observers left. Then only frontiers are remembered; else also the states of the keys for which that fails.
+// With reads-from known throughout, the frontier alone tells what can follow: of all values of a key at most the
+// current one has observers left. Then only frontiers are remembered; else also the states of the keys for which that
+// fails.
 //
-// Exact when it ends: an order is a witness, none means that there is none. Cost of a straight run O(n k) with k lanes. Tests: tests/sequential,
-// against brute force and the verifier's own plain search.
+// Exact when it ends: an order is a witness, none means that there is none. Cost of a straight run O(n k) with k
+// lanes. Tests: tests/sequential, against brute force and the verifier's own plain search.
 
 #include "checker/sequential/frontier.hpp"
 
 #include <algorithm>
-#include <string>
-#include <tuple>
+#include <compare>
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "checker/sequential/reads_from.hpp"
 #include "checker/sequential/states.hpp"
@@ -109,7 +111,8 @@ class Frontier {
   }
 
  private:
-  // --- Before the search ---------------------------------------------------------------------------------------------------
+  // --- Before the search
+  // ---------------------------------------------------------------------------------------------------
 
   void prepare_order() {
     const Node n = problem_.size();
@@ -156,7 +159,9 @@ class Frontier {
       if (source < n) ++unread_[source];
       if (source == from_initial) ++initial_unread_[problem_.key[node]];
       const bool blind = source == no_node && overwrites_[node] != 0 && problem_.optional[node] == 0;
-      if (!plain || source == from_anyone || !(blind || source == from_initial || source < n)) stateful_[problem_.key[node]] = 1;
+      if (!plain || source == from_anyone || !(blind || source == from_initial || source < n)) {
+        stateful_[problem_.key[node]] = 1;
+      }
     }
   }
 
@@ -172,7 +177,8 @@ class Frontier {
 
   [[nodiscard]] Operation operation_of(Node node) const { return problem_.history->operation(problem_.operation[node]); }
 
-  // --- One step ----------------------------------------------------------------------------------------------------------
+  // --- One step
+  // ----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] Node head(std::uint32_t lane) const {
     const Node node = problem_.lane_begin[lane] + progress_[lane];
@@ -286,7 +292,8 @@ class Frontier {
     state_[key] = state;
   }
 
-  // --- Observers ------------------------------------------------------------------------------------------------------------
+  // --- Observers
+  // ------------------------------------------------------------------------------------------------------------
 
   void wake(std::uint32_t lane) { awake_.push_back(lane); }
 
@@ -310,7 +317,8 @@ class Frontier {
     }
   }
 
-  // --- Choices --------------------------------------------------------------------------------------------------------------
+  // --- Choices
+  // --------------------------------------------------------------------------------------------------------------
 
   void collect_moves() {
     moves_.clear();
@@ -393,7 +401,8 @@ class Frontier {
     }
   }
 
-  // --- Memory ----------------------------------------------------------------------------------------------------------------
+  // --- Memory
+  // ----------------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] std::size_t width() const { return progress_.size() + stateful_keys_.size(); }
 

@@ -19,8 +19,8 @@ struct FrontierResult {
   std::size_t deepest = 0;          ///< the most operations that some attempt placed
 };
 
-/// Searches the frontiers of a problem for a legal order; see frontier.cpp. `forced`, if given, must hold in all of them. Gives up,
-/// `exhausted`, when the budget is, or once it has gone back `retreats` times.
+/// Searches the frontiers of a problem for a legal order; see frontier.cpp. `forced`, if given, must hold in all of
+/// them. Gives up, `exhausted`, when the budget is, or once it has gone back `retreats` times.
 [[nodiscard]] FrontierResult search_frontiers(const Problem& problem, const objects::Specification& specification,
                                               const Saturation* forced, std::uint64_t retreats, histories::Budget& budget);
 

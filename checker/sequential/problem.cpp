@@ -38,8 +38,8 @@ Sessions by_session(const History& history, const std::vector<Access>& accesses)
   return sessions;
 }
 
-/// Builds lanes session by session. Calls that completed come first: each joins the first lane whose last call was before it.
-/// One of unknown outcome is before nothing, so it can only end a lane, or be one alone.
+/// Builds lanes session by session. Calls that completed come first: each joins the first lane whose last call was
+/// before it. One of unknown outcome is before nothing, so it can only end a lane, or be one alone.
 class LaneBuilder {
  public:
   LaneBuilder(const History& history, const std::vector<Access>& accesses) : history_{history}, accesses_{accesses} {}

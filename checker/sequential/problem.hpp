@@ -49,12 +49,11 @@ struct Problem {
   [[nodiscard]] std::uint32_t lanes() const { return static_cast<std::uint32_t>(lane_begin.size() - 1); }
 };
 
-/// Reads-from, then lanes. `local_key` is indexed by KeyId. O(n) but for sessions whose calls overlap, where it is O(n c) with c
-/// calls at once. Empty
-/// once the budget has run out.
+/// Reads-from, then lanes. `local_key` is indexed by KeyId. O(n) but for sessions whose calls overlap, where it is
+/// O(n c) with c calls at once. Empty once the budget has run out.
 ///
-/// An operation of unknown outcome is left out where its value was observed by none: taken out of a legal order it leaves
-/// a legal order, for whoever is between it and the next write observed nothing of it. (Not so where a refused
+/// An operation of unknown outcome is left out where its value was observed by none: taken out of a legal order it
+/// leaves a legal order, for whoever is between it and the next write observed nothing of it. (Not so where a refused
 /// compare-and-set or an append is on the key: there it stays, and may or may not be in the order.) It is taken as
 /// done where its value was observed and nobody else wrote it.
 [[nodiscard]] Problem make_problem(const History& history, std::span<const OpId> operations,

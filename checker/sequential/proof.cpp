@@ -1,12 +1,13 @@
 // From a cycle of the saturated graph to a certificate that a person can follow and a plain program can check.
 //
-// The graph's edges were found one after the other, and each followed from a path of earlier ones. So a derived edge is explained by a
-// shortest path over edges with smaller numbers, those edges likewise, and only what is needed gets into the proof, premises first.
-// Ends of values are points, no operations: a path through one goes in by a reader and out to a write, and that pair is a fact of
-// its own ("the reader is before the write, which overwrites what it observed").
+// The graph's edges were found one after the other, and each followed from a path of earlier ones. So a derived edge
+// is explained by a shortest path over edges with smaller numbers, those edges likewise, and only what is needed gets
+// into the proof, premises first. Ends of values are points, no operations: a path through one goes in by a reader
+// and out to a write, and that pair is a fact of its own ("the reader is before the write, which overwrites what it
+// observed").
 //
-// Paths are found breadth first and backwards, counting edges between lanes only; once a position of a lane is reached, all
-// earlier ones are. O(n + edges) for each path.
+// Paths are found breadth first and backwards, counting edges between lanes only; once a position of a lane is
+// reached, all earlier ones are. O(n + edges) for each path.
 
 #include "checker/sequential/proof.hpp"
 
@@ -87,8 +88,8 @@ class Prover {
     return node;
   }
 
-  /// A shortest path from the operation `from` to the node `to` over edges numbered below `limit`, as those edges; what lies between
-  /// them is session order. At least one edge long.
+  /// A shortest path from the operation `from` to the node `to` over edges numbered below `limit`, as those edges;
+  /// what lies between them is session order. At least one edge long.
   bool find_path(Node from, Node to, std::uint32_t limit, std::vector<std::uint32_t>& path) {
     clear_search();
     queue_.push_back(to);

@@ -98,8 +98,8 @@ class Analysis {
     }
   }
 
-  /// An operation of unknown outcome happened if an operation that happened observed its value and it is the only writer; and
-  /// then, if it is a compare-and-set, it observed a value itself.
+  /// An operation of unknown outcome happened if an operation that happened observed its value and it is the only
+  /// writer; and then, if it is a compare-and-set, it observed a value itself.
   void settle() {
     std::vector<std::uint32_t> pending;
     const auto consider = [&](const Value& seen) {

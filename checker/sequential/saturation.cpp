@@ -1,23 +1,25 @@
 // Which order do the values that were read force upon the operations?
 //
-// Sequential consistency of registers is NP-complete even where every value has one writer (Gibbons & Korach 1997), but two
-// rules find nearly every violation, and the order that they leave guides the search to a witness where there is one. They are
-// the saturation of Biswas & Enea ("On the complexity of checking transactional consistency", OOPSLA 2019) and Zennou et
-// al. ("Checking causal consistency of distributed databases", 2019), for single operations. Write w → r where r observed
-// what w wrote, and u for another write of the same key:
+// Sequential consistency of registers is NP-complete even where every value has one writer (Gibbons & Korach 1997),
+// but two rules find nearly every violation, and the order that they leave guides the search to a witness where there
+// is one. They are the saturation of Biswas & Enea ("On the complexity of checking transactional consistency", OOPSLA
+// 2019) and Zennou et al. ("Checking causal consistency of distributed databases", 2019), for single operations.
+// Write w → r where r observed what w wrote, and u for another write of the same key:
 //   u before r  ⇒  u before w   (else u would have overwritten w before r observed it),
 //   w before u  ⇒  r before u   (likewise; always, where r observed the initial value).
-// A compare-and-set that succeeded observes w and is the next write after it, so it takes r's place in both rules, and all others
-// that observe w come before it.
+// A compare-and-set that succeeded observes w and is the next write after it, so it takes r's place in both rules,
+// and all others that observe w come before it.
 //
-// The observers of one value that has several are joined at its *end*, a point after them all and before the next write: both
-// rules then look at ends alone. Every node has a vector clock over the lanes; in each lane only the last write before a node
-// matters, since the others precede that one. A round visits the nodes in topological order, joins clocks and applies the
-// rules where a clock changed; the edges found join the graph for the next round. O(n k) memory, and O(n k log n) time for a
-// round over all nodes with k lanes; later rounds pay for what changes. Rounds are few (3 to 10 in the benchmarks).
+// The observers of one value that has several are joined at its *end*, a point after them all and before the next
+// write: both rules then look at ends alone. Every node has a vector clock over the lanes; in each lane only the last
+// write before a node matters, since the others precede that one. A round visits the nodes in topological order,
+// joins clocks and applies the rules where a clock changed; the edges found join the graph for the next round. O(n k)
+// memory, and O(n k log n) time for a round over all nodes with k lanes; later rounds pay for what changes. Rounds
+// are few (3 to 10 in the benchmarks).
 //
-// Sound: each edge holds in every legal order, so a cycle refutes (proof.cpp turns it into a certificate). Incomplete: no cycle
-// does not mean that there is an order. Tests: tests/sequential compares with brute force and with the search alone.
+// Sound: each edge holds in every legal order, so a cycle refutes (proof.cpp turns it into a certificate).
+// Incomplete: no cycle does not mean that there is an order. Tests: tests/sequential compares with brute force and
+// with the search alone.
 
 #include "checker/sequential/saturation.hpp"
 
@@ -323,7 +325,9 @@ bool Saturation::propagate() {
     const bool operation = node < problem_.size();
     if (ended_[node] != no_node) order_before_overwritten(node, ended_[node]);
     if (operation && problem_.writes[node] != 0 && problem_.optional[node] == 0) order_after_ends(node);
-    if (operation && node + 1 < problem_.lane_begin[problem_.lane[node] + 1] && !join_checked(node, node + 1)) return false;
+    if (operation && node + 1 < problem_.lane_begin[problem_.lane[node] + 1] && !join_checked(node, node + 1)) {
+      return false;
+    }
     for (std::uint32_t edge = first_edge_[node]; edge != no_edge; edge = next_edge_[edge]) {
       if (!join_checked(node, edges_[edge].to)) return false;
     }

@@ -51,8 +51,9 @@ class Saturation {
   }
   [[nodiscard]] std::size_t rounds() const { return rounds_; }
 
-  /// Adds the edges, which need not be forced, and all that they force in turn, after run(true) gave `consistent`. If that makes a
-  /// cycle (or the budget runs out), everything is as before and the answer is false. No proof may rest on the edges afterwards.
+  /// Adds the edges, which need not be forced, and all that they force in turn, after run(true) gave `consistent`. If
+  /// that makes a cycle (or the budget runs out), everything is as before and the answer is false. No proof may rest
+  /// on the edges afterwards.
   [[nodiscard]] bool assume(const std::vector<ForcedEdge>& assumptions);
   /// The edges that lead away from a node, lane order aside: calls visit(to).
   template <class Visit>

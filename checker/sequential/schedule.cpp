@@ -1,14 +1,15 @@
 // A witness for histories in which much is concurrent, where the search would go astray.
 //
-// Operations are placed one after the other, as in the search (frontier.cpp). But each time a write goes first among those of its key
-// that are left, what that means is added to the forced order: all who observe it come before the next writes of the key
-// in every lane; and the rules of saturation.cpp tell what follows from it at once. If a cycle follows, the choice was wrong; it
-// is taken back, and the write waits until another write of its key has gone first, for one has to. So choices
-// are judged by their consequences and not by their dead ends, and hardly any has to be revisited. Where none is left it gives up:
-// that proves nothing, and the search goes on from the start.
+// Operations are placed one after the other, as in the search (frontier.cpp). But each time a write goes first among
+// those of its key that are left, what that means is added to the forced order: all who observe it come before the
+// next writes of the key in every lane; and the rules of saturation.cpp tell what follows from it at once. If a cycle
+// follows, the choice was wrong; it is taken back, and the write waits until another write of its key has gone first,
+// for one has to. So choices are judged by their consequences and not by their dead ends, and hardly any has to be
+// revisited. Where none is left it gives up: that proves nothing, and the search goes on from the start.
 //
 // Cost: O(n k), and for each write the operations whose clocks change with it, times k: those near it, for what lies
-// further on is behind it already. Sound: the order is replayed by the verifier as any other. Tests: tests/sequential/larger.cpp.
+// further on is behind it already. Sound: the order is replayed by the verifier as any other. Tests:
+// tests/sequential/larger.cpp.
 
 #include "checker/sequential/schedule.hpp"
 

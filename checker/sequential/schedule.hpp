@@ -13,8 +13,8 @@ namespace kasauti::checker::sequential {
 /// schedule() may be asked.
 [[nodiscard]] bool can_schedule(const Problem& problem);
 
-/// A legal order, found without going back; nullopt if it got stuck, which proves nothing. See schedule.cpp. Leaves assumptions in
-/// the saturation, which needs clocks.
+/// A legal order, found without going back; nullopt if it got stuck, which proves nothing. See schedule.cpp. Leaves
+/// assumptions in the saturation, which needs clocks.
 [[nodiscard]] std::optional<std::vector<OpId>> schedule(const Problem& problem, Saturation& saturation,
                                                         histories::Budget& budget);
 

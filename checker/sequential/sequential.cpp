@@ -1,7 +1,7 @@
 // Sequential consistency, and that of every key alone.
 //
-// Is there one order of all operations, legal for the object, in which every session's operations keep their order (Lamport
-// 1979)? Unlike linearizability it is not local: each key may have such an order where the whole has none.
+// Is there one order of all operations, legal for the object, in which every session's operations keep their order
+// (Lamport 1979)? Unlike linearizability it is not local: each key may have such an order where the whole has none.
 //
 //   components of sessions that share keys  (components.cpp)   judged one by one
 //     → reads-from and lanes                (problem.cpp)      who read what; thin air refutes
@@ -9,10 +9,10 @@
 //     → a search along it                   (frontier.cpp)     an order is a witness, none refutes
 //     → or a schedule that looks ahead      (schedule.cpp)     an order is a witness
 //
-// A first pass over all components lets the search go back a few times only: that decides most, and a component that the forced
-// order refutes spares the others a long search. A second one searches what is left. Deciding is NP-complete; all parts
-// poll the budget. The components of each pass are spread over threads; which of them the verdict names depends on
-// their numbers alone. Tests: tests/sequential.
+// A first pass over all components lets the search go back a few times only: that decides most, and a component that
+// the forced order refutes spares the others a long search. A second one searches what is left. Deciding is
+// NP-complete; all parts poll the budget. The components of each pass are spread over threads; which of them the
+// verdict names depends on their numbers alone. Tests: tests/sequential.
 
 #include "checker/sequential/sequential.hpp"
 
@@ -298,7 +298,9 @@ class Check {
     }
     if (saturated != 0) judgement.methods.push_back(fmt::format("forced order: {} parts", saturated));
     if (scheduled != 0) judgement.methods.push_back(fmt::format("schedule: {} parts", scheduled));
-    if (searched != 0) judgement.methods.push_back(fmt::format("frontier search: {} parts, {} choices", searched, visited));
+    if (searched != 0) {
+      judgement.methods.push_back(fmt::format("frontier search: {} parts, {} choices", searched, visited));
+    }
   }
 
   const History& history_;

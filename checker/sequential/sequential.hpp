@@ -18,9 +18,9 @@ struct Options {
 
 /// Whether one legal order of all operations respects the session order (Lamport 1979).
 ///
-/// Failed operations are left out; those of unknown outcome may be in the order, after what precedes them in their session.
-/// Objects without a specification give `unknown: unsupported`. The verdict, the certificate and the anomalies do not
-/// depend on the number of threads, unless the budget runs out.
+/// Failed operations are left out; those of unknown outcome may be in the order, after what precedes them in their
+/// session. Objects without a specification give `unknown: unsupported`. The verdict, the certificate and the
+/// anomalies do not depend on the number of threads, unless the budget runs out.
 [[nodiscard]] Judgement check_sequential(const History& history, const Options& options, histories::Budget& budget);
 
 /// The same for every key alone; also called cache consistency (Goodman 1989).

@@ -29,8 +29,8 @@ struct Cluster {
   std::vector<OpId> reads;
 };
 
-/// The values of a key, but those written with unknown outcome and never read. nullopt if a value that was read has several possible
-/// writers or none, or operations other than reads and writes took effect.
+/// The values of a key, but those written with unknown outcome and never read. nullopt if a value that was read has
+/// several possible writers or none, or operations other than reads and writes took effect.
 [[nodiscard]] std::optional<std::vector<Cluster>> clusters_of(const History& history, std::span<const OpId> operations);
 
 }  // namespace kasauti::checker::staleness

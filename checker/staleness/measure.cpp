@@ -1,17 +1,18 @@
 // How stale is a register that is not atomic: by how many versions, by how much time?
 //
-// *k-atomic* (Aiyer, Alvisi, Bazzi 2005): an order of reads and writes that respects real time, in which each read returns one of the last k
-// versions. Deciding k = 1 takes O(n log n), k = 2 too (Golab, Hurwitz, Li 2013), more is open. Here the least k is enclosed by two
-// proofs. From below: if a value's cluster (its write and reads) begins to be visible at f, its least completion, and is
-// still returned by a read invoked at s, then every write that was invoked after f, and whose own cluster was visible before s, lies
-// between that write and that read in every order. From above: an order that puts each write at its f and each read as early as can
-// be is one of real time, and what it needs is enough. The two mostly meet. Where they do not, and the key has few operations, all orders
-// are tried.
+// *k-atomic* (Aiyer, Alvisi, Bazzi 2005): an order of reads and writes that respects real time, in which each read
+// returns one of the last k versions. Deciding k = 1 takes O(n log n), k = 2 too (Golab, Hurwitz, Li 2013), more is
+// open. Here the least k is enclosed by two proofs. From below: if a value's cluster (its write and reads) begins to
+// be visible at f, its least completion, and is still returned by a read invoked at s, then every write that was
+// invoked after f, and whose own cluster was visible before s, lies between that write and that read in every order.
+// From above: an order that puts each write at its f and each read as early as can be is one of real time, and what
+// it needs is enough. The two mostly meet. Where they do not, and the key has few operations, all orders are tried.
 //
-// *Δ-atomic* (Golab, Li, Shah, "Analyzing consistency properties for fun and profit", PODC 2011): the least Δ such that the history is
-// atomic once each read's invocation is moved back by Δ, but not before its write's. Two clusters clash iff f_A < s_B and f_B < s_A, and s
-// falls with Δ; so clashes vanish one by one, and the least Δ is found by bisection over whole ns, each step a sweep over the clusters
-// sorted by f (Gibbons & Korach 1997). O(n log n + c log c log T) with c clusters and a span of T ns. Exact.
+// *Δ-atomic* (Golab, Li, Shah, "Analyzing consistency properties for fun and profit", PODC 2011): the least Δ such
+// that the history is atomic once each read's invocation is moved back by Δ, but not before its write's. Two clusters
+// clash iff f_A < s_B and f_B < s_A, and s falls with Δ; so clashes vanish one by one, and the least Δ is found by
+// bisection over whole ns, each step a sweep over the clusters sorted by f (Gibbons & Korach 1997). O(n log n + c log
+// c log T) with c clusters and a span of T ns. Exact.
 //
 // Tests: tests/staleness, against all orders and against every shift.
 
@@ -104,7 +105,8 @@ class LeastVersions {
     return zone;
   }
 
-  /// Both bounds count writes by the place of their f among all f; `among` narrows to those invoked after the cluster's f.
+  /// Both bounds count writes by the place of their f among all f; `among` narrows to those invoked after the
+  /// cluster's f.
   std::uint64_t lower_bound(OpId& read) const {
     std::vector<std::uint64_t> visible;
     for (const Zone& zone : zones_) visible.push_back(zone.visible);

@@ -1,16 +1,17 @@
 // Regular and safe registers, with many writers.
 //
-// Lamport ("On interprocess communication", 1986) has one writer: a *regular* register returns the value of the last write that completed
-// before the read began, or of one that overlaps it; a *safe* one does so if no write overlaps the read, and else anything. With
-// many writers there are several generalisations (Shao, Welch, Pierce, Lee, "Multiwriter consistency conditions for shared
-// memory registers", 2011); taken here is the weakest, MWWeak: for each read alone, the writes and that read have a legal order
-// that respects real time. That is what makes linearizable ⇒ regular ⇒ safe, and needs no search: a read may have come
-// from w iff the read did not end before w began and no other write lies in real time between the two; from the initial value iff no
-// write ended before it began. The value that a successful compare-and-set found counts as a read, one that was refused as nothing.
+// Lamport ("On interprocess communication", 1986) has one writer: a *regular* register returns the value of the last
+// write that completed before the read began, or of one that overlaps it; a *safe* one does so if no write overlaps
+// the read, and else anything. With many writers there are several generalisations (Shao, Welch, Pierce, Lee,
+// "Multiwriter consistency conditions for shared memory registers", 2011); taken here is the weakest, MWWeak: for
+// each read alone, the writes and that read have a legal order that respects real time. That is what makes
+// linearizable ⇒ regular ⇒ safe, and needs no search: a read may have come from w iff the read did not end before w
+// began and no other write lies in real time between the two; from the initial value iff no write ended before it
+// began. The value that a successful compare-and-set found counts as a read, one that was refused as nothing.
 //
-// Of all writes that ended before the read began only the one invoked last matters. A write of unknown outcome never ends, so it hides
-// nothing and may be returned at any time. Values may have several writers: one that fits is enough. O(n log n). Sound and complete.
-// Tests: tests/staleness.
+// Of all writes that ended before the read began only the one invoked last matters. A write of unknown outcome never
+// ends, so it hides nothing and may be returned at any time. Values may have several writers: one that fits is
+// enough. O(n log n). Sound and complete. Tests: tests/staleness.
 
 #include "checker/staleness/regular.hpp"
 

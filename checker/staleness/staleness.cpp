@@ -1,7 +1,7 @@
 // Staleness: regular and safe registers (regular.cpp), least k and least Δ (measure.cpp).
 //
-// k-atomic and delta-atomic are measures, and as verdicts they ask whether the register is atomic, k = 1 and Δ = 0: that is
-// linearizability, whose engines and certificates answer. What is added is by how much the answer fails.
+// k-atomic and delta-atomic are measures, and as verdicts they ask whether the register is atomic, k = 1 and Δ = 0:
+// that is linearizability, whose engines and certificates answer. What is added is by how much the answer fails.
 
 #include "checker/staleness/staleness.hpp"
 
@@ -78,7 +78,9 @@ Judgement check_measure(const History& history, Model which, const Options& opti
   }
   judgement.model = which;
   for (Anomaly& anomaly : judgement.anomalies) anomaly.models = {which};
-  if (judgement.verdict == Verdict::holds) judgement.detail = which == Model::k_atomic ? "least k = 1" : "least Δ = 0 ns";
+  if (judgement.verdict == Verdict::holds) {
+    judgement.detail = which == Model::k_atomic ? "least k = 1" : "least Δ = 0 ns";
+  }
   if (judgement.verdict != Verdict::violated) return judgement;
   if (which == Model::k_atomic) {
     tell_k(history, judgement, budget);

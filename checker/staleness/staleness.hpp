@@ -29,14 +29,17 @@ struct LeastDelta {
   bool bounded = true;
 };
 
-/// Judges `which`: regular, safe, k_atomic or delta_atomic, for registers and maps; `unknown: unsupported` for other objects.
+/// Judges `which`: regular, safe, k_atomic or delta_atomic, for registers and maps; `unknown: unsupported` for other
+/// objects.
 ///
-/// The last two are measures: `holds` means k = 1 or Δ = 0, which is linearizability. Otherwise the judgement is `violated` and its
-/// detail and anomaly say by how much: the least k, or a lower and an upper bound that are proved; the least Δ. Without times there is no
-/// Δ, and where a value was written twice neither: the verdict stands, and the detail says what is missing.
+/// The last two are measures: `holds` means k = 1 or Δ = 0, which is linearizability. Otherwise the judgement is
+/// `violated` and its detail and anomaly say by how much: the least k, or a lower and an upper bound that are proved;
+/// the least Δ. Without times there is no Δ, and where a value was written twice neither: the verdict stands, and the
+/// detail says what is missing.
 [[nodiscard]] Judgement check_staleness(const History& history, Model which, const Options& options, histories::Budget& budget);
 
-/// Over all keys. nullopt where some value has several writers, so that nobody knows who read what; or the budget ran out.
+/// Over all keys. nullopt where some value has several writers, so that nobody knows who read what; or the budget ran
+/// out.
 [[nodiscard]] std::optional<LeastK> least_k(const History& history, histories::Budget& budget);
 /// Likewise; also nullopt without times.
 [[nodiscard]] std::optional<LeastDelta> least_delta(const History& history, histories::Budget& budget);

@@ -1,5 +1,5 @@
-// Histories too large for brute force: the forced order against the search alone, at any number of threads, with budgets that
-// run out, and histories that are sequential by construction.
+// Histories too large for brute force: the forced order against the search alone, at any number of threads, with
+// budgets that run out, and histories that are sequential by construction.
 
 #include <algorithm>
 #include <random>
@@ -20,8 +20,8 @@ using checker::sequential::check_sequential;
 using checker::sequential::Engine;
 using checker::sequential::Options;
 
-/// One copy of every key; sessions take turns at random, so the order of the turns is a witness. Then the calls of each session
-/// are moved apart in time, as if replies had been late by up to `lag`.
+/// One copy of every key; sessions take turns at random, so the order of the turns is a witness. Then the calls of
+/// each session are moved apart in time, as if replies had been late by up to `lag`.
 History sequential_history(int calls, int sessions, int keys, int lag, std::uint64_t seed) {
   std::mt19937_64 random{seed};
   const auto below = [&](int limit) { return static_cast<int>(random() % static_cast<std::uint64_t>(limit)); };

@@ -1,4 +1,5 @@
-// Small histories against brute force: all of up to four operations, and random ones of up to eight with every feature on.
+// Small histories against brute force: all of up to four operations, and random ones of up to eight with every
+// feature on.
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -48,11 +48,12 @@ struct Recipe {
   int lost = 0;         ///< per cent of reads that return any value instead of one from a store
 };
 
-/// A history of a store that answers reads from a copy that may lag, so that both verdicts are common. `seed` decides all.
+/// A history of a store that answers reads from a copy that may lag, so that both verdicts are common. `seed` decides
+/// all.
 [[nodiscard]] History random_history(const Recipe& recipe, std::uint64_t seed);
 
-/// Straight from the definition: is there an order of all `ok` operations and some `info` ones that respects the session order
-/// and is legal for integer registers? Tries them all. `key` restricts it to one key; -1: all together.
+/// Straight from the definition: is there an order of all `ok` operations and some `info` ones that respects the
+/// session order and is legal for integer registers? Tries them all. `key` restricts it to one key; -1: all together.
 [[nodiscard]] bool has_sequential_order(const History& history, int key = -1);
 
 /// Every line of a history, for a failing test to show.

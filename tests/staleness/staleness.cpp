@@ -25,8 +25,9 @@ bool overlap(const History& h, OpId a, OpId b) {
   return h.completed[a] > h.invoked[b] && h.completed[b] > h.invoked[a];
 }
 
-/// MWWeak, by the letter: the writes before some point of an order that respects real time, then the read. Such an order ends
-/// in w iff w may be last of a set of writes that has all that precede the read, and all that precede those.
+/// MWWeak, by the letter: the writes before some point of an order that respects real time, then the read. Such an
+/// order ends in w iff w may be last of a set of writes that has all that precede the read, and all that precede
+/// those.
 bool regular(const History& h, OpId read) {
   std::vector<OpId> all;
   for (OpId op = 0; op < h.size(); ++op) {
