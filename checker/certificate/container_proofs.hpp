@@ -39,7 +39,8 @@ struct Outnumbered {
   std::vector<Lost> lost;
 };
 
-/// Answers of a list, a growing set, a fetch-and-add or unique ids that contradict each other, or the real-time order.
+/// Answers of a list, a growing set, a fetch-and-add or unique ids that contradict each other, or the real-time
+/// order.
 struct OrderClash {
   histories::KeyId key = 0;
   histories::OpId a = histories::no_operation;         ///< alone impossible, or to be before b
@@ -56,7 +57,7 @@ struct OutOfBounds {
 /// More permits of a lock or semaphore acquired (or released) than there can have been.
 struct TooManyHeld {
   histories::OpId until = histories::no_operation;  ///< counted up to its completion: an acquire, or a release
-  histories::OpId since = histories::no_operation;  ///< from the completion of this call of the other kind; none: the start
+  histories::OpId since = histories::no_operation;  ///< from the end of this call of the other kind; none: the start
 };
 
 }  // namespace kasauti::checker

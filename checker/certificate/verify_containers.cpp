@@ -1,10 +1,10 @@
 // Proofs that a set, queue, stack, priority queue or bag is not linearizable, checked on the history alone.
 //
-// All of them rest on a container that began empty, the last three on values that were added once, and on one fact: take a value out
-// of a legal order, with every call that added it, removed it or asked for it, and what is left is legal. (What a
-// removal returns is the oldest, newest or greatest of what is there; it stays so when others leave. A removal that
-// found nothing finds nothing still. Set elements do not see each other.) So the calls of a few values must have an
-// order of their own:
+// All of them rest on a container that began empty, the last three on values that were added once, and on one fact:
+// take a value out of a legal order, with every call that added it, removed it or asked for it, and what is left is
+// legal. (What a removal returns is the oldest, newest or greatest of what is there; it stays so when others leave. A
+// removal that found nothing finds nothing still. Set elements do not see each other.) So the calls of a few values
+// must have an order of their own:
 //  - ValuesCore: every order of them is tried. Calls that only observe may be left out. Removals of unknown outcome
 //    may have removed one of these values each; of those that began before the last known call completed, the
 //    earliest begun are as good as any, and no more of them than there are adds can matter.
@@ -17,8 +17,10 @@
 //  - Outnumbered: each value named, removed by no `ok` call, had to be gone before the call beside it completed:
 //    because that one found nothing although the value was there before; or dequeued a value enqueued later; or
 //    popped a value that lay below; or polled a lesser one. Only removals of unknown outcome invoked before the last
-//    of these calls completed can have done it, one value each, and there are fewer of them. A cover or a count costs
-//    O(n log n), a core is exponential in its few calls.
+//    of these calls completed can have done it, one value each, and there are fewer of them.
+//
+// A cover or a count costs O(n log n), a core is exponential in its few calls. Covered by tests/containers, which also
+// offers proofs drawn at random against linearizable histories.
 
 #include <algorithm>
 #include <map>
@@ -226,7 +228,8 @@ Verification check_proof(const Claim& claim, const AlwaysThere& proof) {
       return refuse(h.describe(add) + ": not greater than the value removed");
     zones.push_back({h.completed[add], *end});
   }
-  if (!covers(std::move(zones), from, h.completed[proof.removal])) return refuse("there is a moment without these values");
+  if (!covers(std::move(zones), from, h.completed[proof.removal]))
+    return refuse("there is a moment without these values");
   return accept();
 }
 
@@ -269,14 +272,16 @@ Verification check_proof(const Claim& claim, const Outnumbered& proof) {
     if (!h.ok(add) || !adds(h.function[add])) return refuse(h.describe(add) + " is no `ok` add");
     lost.push_back(*calls.value_of(add));
     const auto& of = calls.by_value.at(lost.back());
-    if (of.adds.size() != 1 || !of.removals.empty()) return refuse(h.describe(add) + ": its value was added again or removed");
+    if (of.adds.size() != 1 || !of.removals.empty())
+      return refuse(h.describe(add) + ": its value was added again or removed");
     if (!had_to_be_gone(h, calls, add, because))
       return refuse(h.describe(because) + " does not need the value of " + h.describe(add) + " gone");
     until = std::max(until, h.completed[because]);
   }
   std::ranges::sort(lost);
   if (std::ranges::adjacent_find(lost) != lost.end()) return refuse("a value is counted twice");
-  if (calls.unknown_before(until) >= lost.size()) return refuse("removals of unknown outcome are enough to explain them");
+  if (calls.unknown_before(until) >= lost.size())
+    return refuse("removals of unknown outcome are enough to explain them");
   return accept();
 }
 

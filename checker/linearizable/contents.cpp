@@ -74,7 +74,8 @@ class Places {
 
 KeyAnswer clash(const History& history, std::vector<OpId> operations, std::string_view anomaly, std::string reason) {
   std::ranges::sort(operations);
-  return refuted("one value", {ValuesCore{history.key[operations[0]], operations}}, anomaly, operations, std::move(reason));
+  return refuted("one value", {ValuesCore{history.key[operations[0]], operations}}, anomaly, operations,
+                 std::move(reason));
 }
 
 // A value's own calls, before they are tightened; nullopt if nothing is wrong with them.
@@ -150,7 +151,8 @@ std::optional<Contents> contents_of(const History& history, std::span<const OpId
         std::vector<OpId> calls{item.removal, op};
         if (item.add != no_operation) calls.push_back(item.add);
         contents.clash = clash(history, calls, "RemovedTwice",
-                               fmt::format("{} and {} removed one value that was added once", history.describe(item.removal),
+                               fmt::format("{} and {} removed one value that was added once",
+                                           history.describe(item.removal),
                                            history.describe(op)));
       }
       continue;
@@ -214,11 +216,13 @@ std::optional<KeyAnswer> meet_needs(const History& history, Contents& contents, 
     std::string reason = fmt::format("{} needs the value of {} gone, and nobody removed it",
                                      history.describe(needs[i].because), history.describe(proof.lost.back().add));
     if (i > 0) {
-      reason += fmt::format("; {} values must be gone by then, and only {} removals of unknown outcome had begun", i + 1, i);
+      reason += fmt::format("; {} values must be gone by then, and only {} removals of unknown outcome had begun",
+                            i + 1, i);
     }
     return refuted("lost values", {std::move(proof)}, "LostValue", std::move(operations), std::move(reason));
   }
-  contents.unknown.erase(contents.unknown.begin(), contents.unknown.begin() + static_cast<std::ptrdiff_t>(needs.size()));
+  contents.unknown.erase(contents.unknown.begin(),
+                         contents.unknown.begin() + static_cast<std::ptrdiff_t>(needs.size()));
   return std::nullopt;
 }
 

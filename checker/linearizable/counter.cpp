@@ -1,16 +1,18 @@
 // Counters: bounds for every read, and an exact answer where all additions are alike.
 //
-// A read lies between what had been added for certain before it, with all negative additions that may have been, and the
-// same with all positive ones. One outside is a refutation.
+// A read lies between what had been added for certain before it, with all negative additions that may have been, and
+// the same with all positive ones. One outside is a refutation.
 //
-// Where every addition is the same positive number (inc, add 1), additions are as good as each other and reads come in the order of
-// their values. Between the reads of one value and those of the next, a gap, exactly so many additions take effect as
-// the values say, at moments after all reads of smaller values began and before any of greater ones completed; behind the last reads as many
-// as are left. An addition fits the gaps that its interval meets, which are consecutive, so taking for one gap after the other those that complete first is
-// exact; additions of unknown outcome complete last, and may be left over. If one that had to be in by then is left over,
-// more additions lie between two reads (or between the start and one) than their values differ by, which is a refutation.
+// Where every addition is the same positive number (inc, add 1), additions are as good as each other and reads come
+// in the order of their values. Between the reads of one value and those of the next, a gap, exactly so many
+// additions take effect as the values say, at moments after all reads of smaller values began and before any of
+// greater ones completed; behind the last reads as many as are left. An addition fits the gaps that its interval
+// meets, which are consecutive, so taking for one gap after the other those that complete first is exact; additions
+// of unknown outcome complete last, and may be left over. If one that had to be in by then is left over, more
+// additions lie between two reads (or between the start and one) than their values differ by, which is a refutation.
 //
-// O(n log n). No answer where a refutation would need more than two reads; other additions: bounds only. Covered by tests/containers against brute force.
+// O(n log n). No answer where a refutation would need more than two reads; other additions: bounds only. Covered by
+// tests/containers against brute force.
 
 #include <algorithm>
 #include <functional>
@@ -97,7 +99,8 @@ std::optional<KeyAnswer> Counter::check_bounds() const {
     std::vector<Sums> sorted;
     for (std::size_t i = 0; i < adds_.size(); ++i) {
       const std::int64_t amount = amount_of(adds_[i]);
-      if (ranks[adds_[i]] != never) sorted.push_back({ranks[adds_[i]], std::max<std::int64_t>(amount, 0), std::min<std::int64_t>(amount, 0)});
+      if (ranks[adds_[i]] == never) continue;
+      sorted.push_back({ranks[adds_[i]], std::max<std::int64_t>(amount, 0), std::min<std::int64_t>(amount, 0)});
     }
     std::ranges::sort(sorted, {}, &Sums::rank);
     for (std::size_t i = 1; i < sorted.size(); ++i) {
@@ -139,9 +142,13 @@ std::optional<KeyAnswer> Counter::too_many(OpId late, std::int64_t late_value, s
 }
 
 std::optional<KeyAnswer> Counter::fill_gaps(std::int64_t amount) {
-  std::ranges::sort(reads_, {}, [&](const Read& read) { return std::pair{read.value, history_.invoked[read.operation]}; });
+  std::ranges::sort(reads_, {}, [&](const Read& read) {
+    return std::pair{read.value, history_.invoked[read.operation]};
+  });
   std::vector<Rank> ends(reads_.size() + 1, never);  // the first completion of this read and those behind it
-  for (std::size_t i = reads_.size(); i-- > 0;) ends[i] = std::min(ends[i + 1], history_.completed[reads_[i].operation]);
+  for (std::size_t i = reads_.size(); i-- > 0;) {
+    ends[i] = std::min(ends[i + 1], history_.completed[reads_[i].operation]);
+  }
   using Entry = std::pair<Rank, OpId>;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> waiting;
   KeyAnswer answer;

@@ -1,19 +1,22 @@
-// Objects whose answers say in which order things happened: lists read whole, sets that only grow, fetch-and-add, unique ids.
+// Objects whose answers say in which order things happened: lists read whole, sets that only grow, fetch-and-add,
+// unique ids.
 //
-// Every operation gets a level, such that one of a lower level must come before one of a higher level in any legal order, and any order by levels is
-// legal:
-//  - list, values appended once: the longest read gives the order of the appends; a read of length k stands between the k-th append and the
-//    next; what was never read comes last, or (unknown outcome) is left out. Every read must be a prefix of the longest;
-//  - set of adds and whole reads only: reads are ordered by size, each must include those before; an add stands before the
-//    first read that has its element;
-//  - fetch-and-add of positive numbers: by the value returned; from one to the next it must have grown by just what was added.
-//    Adds of unknown outcome fill gaps, several of one amount or two, the earliest begun first;
+// Every operation gets a level, such that one of a lower level must come before one of a higher level in any legal
+// order, and any order by levels is legal:
+//  - list, values appended once: the longest read gives the order of the appends; a read of length k stands between
+//    the k-th append and the next; what was never read comes last, or (unknown outcome) is left out. Every read must
+//    be a prefix of the longest;
+//  - set of adds and whole reads only: reads are ordered by size, each must include those before; an add stands
+//    before the first read that has its element;
+//  - fetch-and-add of positive numbers: by the value returned; from one to the next it must have grown by just what
+//    was added. Adds of unknown outcome fill gaps, several of one amount or two, the earliest begun first;
 //  - ids: any order, if they differ.
-// Levels are taken in order, each operation as early as possible. If one had completed by then, some operation of a lower level began after its
-// completion: two operations, and the read that ordered them, are the refutation.
 //
-// O(n log n) plus the size of the lists and sets read. Exact where it applies, but for gaps in fetch-and-add that operations of unknown
-// outcome and different amounts might fill. Covered by tests/containers against brute force.
+// Levels are taken in order, each operation as early as possible. If one had completed by then, some operation of a
+// lower level began after its completion: two operations, and the read that ordered them, are the refutation.
+//
+// O(n log n) plus the size of the lists and sets read. Exact where it applies, but for gaps in fetch-and-add that
+// operations of unknown outcome and different amounts might fill. Covered by tests/containers against brute force.
 
 #include <algorithm>
 #include <map>
@@ -46,7 +49,8 @@ KeyAnswer clash(const History& history, OpId a, OpId b, OpId evidence, std::stri
   for (const OpId op : {b, evidence}) {
     if (op != no_operation) operations.push_back(op);
   }
-  return refuted(method, {OrderClash{history.key[a], a, b, evidence}}, anomaly, std::move(operations), std::move(reason));
+  return refuted(method, {OrderClash{history.key[a], a, b, evidence}}, anomaly, std::move(operations),
+                 std::move(reason));
 }
 
 /// `evidence_of` gives the read that shows that additions of this level come before those of higher ones.
@@ -232,7 +236,9 @@ std::optional<KeyAnswer> decide_growing_set(const History& history, std::span<co
     leveled.push_back({level, read});
   }
   add_adds(history, *growth, level_of, level + 1, leveled);
-  return by_levels(history, std::move(leveled), [&](std::uint32_t of) { return first_read[std::min<std::size_t>(of / 2, first_read.size() - 1)]; });
+  return by_levels(history, std::move(leveled), [&](std::uint32_t of) {
+    return first_read[std::min<std::size_t>(of / 2, first_read.size() - 1)];
+  });
 }
 
 std::optional<KeyAnswer> decide_ids(const History& history, std::span<const OpId> operations, Budget& budget) {
@@ -246,7 +252,8 @@ std::optional<KeyAnswer> decide_ids(const History& history, std::span<const OpId
     const auto [entry, inserted] = given.try_emplace(history.result[op], op);
     if (!inserted) {
       return clash(history, entry->second, op, no_operation, "DuplicateId",
-                   fmt::format("{} and {} returned the same id", history.describe(entry->second), history.describe(op)));
+                   fmt::format("{} and {} returned the same id", history.describe(entry->second),
+                               history.describe(op)));
     }
     answer.witness.push_back(op);
   }

@@ -1,11 +1,12 @@
 // Locks and semaphores: holds and releases as late as they can be.
 //
-// All acquires are as good as each other, and so are all releases. Go through the completions in order and let each call take effect at its own, unless
-// it did earlier. When an acquire finds no permit left, some release that has begun must have come before it; when a release
-// finds none out, some acquire. The one that completes first is the best to take, as any other can still be taken later; a call of unknown
-// outcome is the last choice, and is left out if it is never needed. If there is none, too many are held (or released), and mostly a count
-// shows it: at the completion of some call of the other kind at least so many of ours had taken effect, for each permit that came back had been
-// taken; add those that lie wholly behind it; and not enough of the others had begun.
+// All acquires are as good as each other, and so are all releases. Go through the completions in order and let each
+// call take effect at its own, unless it did earlier. When an acquire finds no permit left, some release that has
+// begun must have come before it; when a release finds none out, some acquire. The one that completes first is the
+// best to take, as any other can still be taken later; a call of unknown outcome is the last choice, and is left out
+// if it is never needed. If there is none, too many are held (or released), and mostly a count shows it: at the
+// completion of some call of the other kind at least so many of ours had taken effect, for each permit that came back
+// had been taken; add those that lie wholly behind it; and not enough of the others had begun.
 //
 // O(n log n). No answer where a call was refused, as that tells when nothing was left. Complete else, but for
 // refutations that need more than one such count. Covered by tests/containers against brute force.

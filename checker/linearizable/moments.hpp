@@ -18,7 +18,8 @@ using Moment = std::uint64_t;
 /// The least deadline among calls that begin behind a place: a Fenwick tree, O(log n) each.
 class Deadlines {
  public:
-  explicit Deadlines(Place places) : least_(static_cast<std::size_t>(places) + 2, {UINT32_MAX, histories::no_operation}) {}
+  explicit Deadlines(Place places)
+      : least_(static_cast<std::size_t>(places) + 2, {UINT32_MAX, histories::no_operation}) {}
 
   void lower(Place begin, Place deadline, OpId because) {
     for (std::size_t i = least_.size() - 1 - begin; i < least_.size(); i += i & (~i + 1)) {

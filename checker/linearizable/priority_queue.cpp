@@ -35,7 +35,9 @@ constexpr std::string_view method = "priority queue";
 /// The slots in no zone yet.
 class FreeSlots {
  public:
-  explicit FreeSlots(Place end) : next_(static_cast<std::size_t>(end) + 2) { std::iota(next_.begin(), next_.end(), Place{0}); }
+  explicit FreeSlots(Place end) : next_(static_cast<std::size_t>(end) + 2) {
+    std::iota(next_.begin(), next_.end(), Place{0});
+  }
 
   Place at_or_behind(Place slot) {
     while (next_[slot] != slot) {
@@ -75,7 +77,8 @@ void PriorityQueue::sort_values() {
   greatest_first_.resize(items.size());
   std::iota(greatest_first_.begin(), greatest_first_.end(), 0U);
   const auto value = [&](std::uint32_t item) { return history_.argument[items[item].add]; };
-  const bool integers = std::ranges::all_of(greatest_first_, [&](std::uint32_t i) { return values.is_integer(value(i)); });
+  const bool integers =
+      std::ranges::all_of(greatest_first_, [&](std::uint32_t i) { return values.is_integer(value(i)); });
   if (integers) {
     std::vector<std::pair<std::int64_t, std::uint32_t>> keyed;
     keyed.reserve(items.size());

@@ -1,18 +1,20 @@
 // Sets: element by element.
 //
-// Where nobody read the whole set, its elements don't see each other, so that each is an object of its own and the set has a legal order
-// iff each element has one (Herlihy & Wing 1990, theorem 1). The orders of all are merged by the moments of their calls.
+// Where nobody read the whole set, its elements don't see each other, so that each is an object of its own and the
+// set has a legal order iff each element has one (Herlihy & Wing 1990, theorem 1). The orders of all are merged by
+// the moments of their calls.
 //
-// An element added once, and removed at most once, is out, then in, then out again. What found it in (contains, a repeated add) lies
-// between the add and the removal. So the add comes before a* at the latest, the first completion of the add, of what found it in, and of
-// the removal; the removal behind r* at the earliest, the last invocation among the same. If r* lies before a*, both
-// happen at one moment, with what found it in between them. Else the element was there for certain from a* to r*, and what found
-// it out must not lie within. A removal of unknown outcome counts if nobody else removed it; of several the one that began first. An
-// add of unknown outcome that nobody saw is left out. Exact; at most five calls refute.
+// An element added once, and removed at most once, is out, then in, then out again. What found it in (contains, a
+// repeated add) lies between the add and the removal. So the add comes before a* at the latest, the first completion
+// of the add, of what found it in, and of the removal; the removal behind r* at the earliest, the last invocation
+// among the same. If r* lies before a*, both happen at one moment, with what found it in between them. Else the
+// element was there for certain from a* to r*, and what found it out must not lie within. A removal of unknown
+// outcome counts if nobody else removed it; of several the one that began first. An add of unknown outcome that
+// nobody saw is left out. Exact; at most five calls refute.
 //
-// An element added more than once goes to the search alone, which is much less than all of them together. Sets that only
-// grow and are read whole: known_order.cpp. Other whole reads: no answer. O(n log n) beside the search. Covered by
-// tests/containers against brute force.
+// An element added more than once goes to the search alone, which is much less than all of them together. Sets that
+// only grow and are read whole: known_order.cpp. Other whole reads: no answer. O(n log n) beside the search. Covered
+// by tests/containers against brute force.
 
 #include <algorithm>
 #include <utility>
@@ -120,7 +122,8 @@ bool Set::decide_element(std::span<const OpId> calls) {
     for (const OpId op : calls) {
       if (role_of(history_, op) == Role::removes && history_.ok(op)) both.push_back(op);
     }
-    return refute(both, fmt::format("{}: it was added at most once and removed before", history_.describe(both.back())));
+    return refute(both, fmt::format("{}: it was added at most once and removed before",
+                                    history_.describe(both.back())));
   }
   if (add == no_operation && seen != no_operation) {
     return refute({seen}, fmt::format("{}: nobody added it", history_.describe(seen)));
@@ -196,8 +199,8 @@ std::optional<KeyAnswer> Set::decide(std::span<const OpId> operations) {
   by_element.reserve(operations.size());
   for (const OpId op : operations) {
     if (history_.function[op] == Function::read) return std::nullopt;
-    const auto entry = element_of.try_emplace(history_.argument[op], static_cast<std::uint32_t>(element_of.size())).first;
-    by_element.emplace_back(entry->second, op);
+    const auto next = static_cast<std::uint32_t>(element_of.size());
+    by_element.emplace_back(element_of.try_emplace(history_.argument[op], next).first->second, op);
   }
   std::ranges::sort(by_element);
   std::vector<OpId> calls;
@@ -205,7 +208,9 @@ std::optional<KeyAnswer> Set::decide(std::span<const OpId> operations) {
   for (std::size_t from = 0; from < by_element.size();) {
     calls.clear();
     const std::uint32_t element = by_element[from].first;
-    for (; from < by_element.size() && by_element[from].first == element; ++from) calls.push_back(by_element[from].second);
+    for (; from < by_element.size() && by_element[from].first == element; ++from) {
+      calls.push_back(by_element[from].second);
+    }
     if (!budget_.spend(local, static_cast<std::uint32_t>(calls.size()))) return std::nullopt;
     if (!decide_element(calls)) return std::move(refutation_);
   }

@@ -85,7 +85,8 @@ class ValueTree {
     Place last_pop_end = 0, last_pop_begin = 0;
   };
 
-  explicit ValueTree(const std::vector<Bounds>& values) : leaves_{std::bit_ceil(std::max<std::size_t>(values.size(), 1))} {
+  explicit ValueTree(const std::vector<Bounds>& values)
+      : leaves_{std::bit_ceil(std::max<std::size_t>(values.size(), 1))} {
     nodes_.resize(2 * leaves_);
     std::ranges::copy(values, nodes_.begin() + static_cast<std::ptrdiff_t>(leaves_));
     for (std::size_t node = leaves_; node-- > 1;) pull(node);
@@ -120,7 +121,8 @@ class ValueTree {
     nodes_[node] = {std::min(left.first_push, right.first_push), std::max(left.last_pop_end, right.last_pop_end),
                     std::max(left.last_pop_begin, right.last_pop_begin)};
   }
-  std::size_t outermost(std::size_t node, std::size_t begin, std::size_t end, std::size_t from, std::size_t to, Place push,
+  std::size_t outermost(std::size_t node, std::size_t begin, std::size_t end, std::size_t from, std::size_t to,
+                        Place push,
                         Place pop) const {
     if (to <= begin || end <= from || nodes_[node].first_push >= push || nodes_[node].last_pop_end <= pop) return to;
     if (end - begin == 1) return begin;
@@ -205,7 +207,9 @@ void Stack::give_away_rest() {
   std::ranges::sort(lost, {}, [&](std::uint32_t i) { return contents_.items[i].add_begin; });
   std::size_t next = 0;
   for (const Spot& pop : contents_.unknown) {
-    for (; next < lost.size() && contents_.items[lost[next]].add_begin < pop.begin; ++next) pushed.push_back(lost[next]);
+    for (; next < lost.size() && contents_.items[lost[next]].add_begin < pop.begin; ++next) {
+      pushed.push_back(lost[next]);
+    }
     if (pushed.empty()) continue;
     remove_by(contents_, pushed.back(), pop);
     pushed.pop_back();
@@ -253,7 +257,8 @@ bool Stack::nest() {
     if (from < to) work.push_back({from, to, segment});
     from = to;
   }
-  if (from < count) work.push_back({from, static_cast<std::uint32_t>(count), static_cast<std::uint32_t>(slots_.size())});
+  if (from < count) work.push_back({from, static_cast<std::uint32_t>(count),
+                                    static_cast<std::uint32_t>(slots_.size())});
   std::ranges::reverse(work);
   steps_.reserve(2 * count);
   bool stays = false;  // a value that nobody popped lies on those that end from here on
@@ -274,8 +279,9 @@ bool Stack::nest() {
     const std::size_t until = stretch(last_pop);
     const std::size_t free = cover.first_free(stretch(value(block.from).add_end), until);
     if (free < until) {
-      const auto middle = std::ranges::lower_bound(by_push_.begin() + block.from, by_push_.begin() + block.to, free + 1, {},
-                                                   [&](std::uint32_t i) { return stretch(contents_.items[i].add_end); });
+      const auto middle =
+          std::ranges::lower_bound(by_push_.begin() + block.from, by_push_.begin() + block.to, free + 1, {},
+                                   [&](std::uint32_t i) { return stretch(contents_.items[i].add_end); });
       const auto split = static_cast<std::uint32_t>(middle - by_push_.begin());
       work.push_back({split, block.to, block.segment});
       work.push_back({block.from, split, block.segment});
@@ -317,8 +323,8 @@ std::optional<KeyAnswer> Stack::refute(std::size_t from, std::size_t to, const V
   std::vector<OpId> operations;
   for (std::size_t i = 0; i < proof.pushes.size() && i < 10; ++i) operations.push_back(proof.pushes[i]);
   std::string reason = fmt::format(
-      "{} values are never all off the stack in between, so the one pushed first must be popped last; but each was either "
-      "pushed after {} had completed, or popped before the last of them could be",
+      "{} values are never all off the stack in between, so the one pushed first must be popped last; but each was "
+      "either pushed after {} had completed, or popped before the last of them could be",
       proof.pushes.size(), history_.describe(proof.pushes[0]));
   for (std::size_t i = from; i < to && operations.size() < 20; ++i) {
     const bool named = std::ranges::find(operations, value(i).add) != operations.end();

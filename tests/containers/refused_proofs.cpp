@@ -1,4 +1,5 @@
-// The verifier on its own: of a history that is linearizable, no proof that it is not may be accepted, whatever it names.
+// The verifier on its own: of a history that is linearizable, no proof that it is not may be accepted, whatever it
+// names.
 
 #include <random>
 #include <vector>
@@ -31,20 +32,25 @@ Made random_call(ObjectKind object, histories::ValueTable& values, std::mt19937&
   };
   const Flag flag = random() % 2 == 0 ? Flag::yes : Flag::no;
   switch (object) {
-    case ObjectKind::queue: return {first ? enqueue : dequeue, first ? number() : no_value, maybe_nothing, Flag::absent, outcome};
-    case ObjectKind::stack: return {first ? push : pop, first ? number() : no_value, maybe_nothing, Flag::absent, outcome};
+    case ObjectKind::queue:
+      return {first ? enqueue : dequeue, first ? number() : no_value, maybe_nothing, Flag::absent, outcome};
+    case ObjectKind::stack:
+      return {first ? push : pop, first ? number() : no_value, maybe_nothing, Flag::absent, outcome};
     case ObjectKind::priority_queue:
       return {first ? insert : poll, first ? number() : no_value, maybe_nothing, Flag::absent, outcome};
-    case ObjectKind::bag: return {first ? put : take, first ? number() : no_value, maybe_nothing, Flag::absent, outcome};
+    case ObjectKind::bag:
+      return {first ? put : take, first ? number() : no_value, maybe_nothing, Flag::absent, outcome};
     case ObjectKind::list: return {first ? append : read, first ? number() : no_value, whole(), Flag::absent, outcome};
     case ObjectKind::set:
       if (random() % 3 == 0) return {read, no_value, whole(), Flag::absent, Outcome::ok};
       if (first) return {add, number(), no_value, Flag::absent, outcome};
       return {random() % 2 == 0 ? remove : contains, number(), no_value, flag, Outcome::ok};
     case ObjectKind::ids: return {generate, no_value, number(), Flag::absent, outcome};
-    case ObjectKind::fetch_add: return {fetch_add, number(), values.intern_integer(random() % 5), Flag::absent, outcome};
+    case ObjectKind::fetch_add:
+      return {fetch_add, number(), values.intern_integer(random() % 5), Flag::absent, outcome};
     case ObjectKind::counter:
-      return {first ? add : read, first ? number() : no_value, values.intern_integer(random() % 6), Flag::absent, outcome};
+      return {first ? add : read, first ? number() : no_value, values.intern_integer(random() % 6), Flag::absent,
+              outcome};
     default: return {first ? acquire : release, no_value, no_value, Flag::absent, outcome};
   }
 }
@@ -67,7 +73,8 @@ std::vector<Certificate> random_proofs(const History& history, std::mt19937& ran
 
 TEST_CASE("no proof against a linearizable history is accepted") {
   for (const ObjectKind object :
-       {ObjectKind::queue, ObjectKind::stack, ObjectKind::priority_queue, ObjectKind::bag, ObjectKind::list, ObjectKind::set,
+       {ObjectKind::queue, ObjectKind::stack, ObjectKind::priority_queue, ObjectKind::bag, ObjectKind::list,
+        ObjectKind::set,
         ObjectKind::ids, ObjectKind::fetch_add, ObjectKind::counter, ObjectKind::lock, ObjectKind::semaphore}) {
     INFO(histories::name_of(object));
     std::mt19937 random{5};
@@ -86,7 +93,8 @@ TEST_CASE("no proof against a linearizable history is accepted") {
         for (const Certificate& proof : random_proofs(history, random)) {
           const bool accepted = verify(history, Model::linearizable, Verdict::violated, proof).accepted;
           refuted += accepted ? 1 : 0;
-          if (accepted && truth) FAIL_CHECK("proof " << proof.proof.index() << " of round " << round << " was accepted");
+          if (!accepted || !truth) continue;
+          FAIL_CHECK("proof " << proof.proof.index() << " of round " << round << " was accepted");
         }
       }
     }

@@ -1,4 +1,5 @@
-// The made-up container histories with known verdicts: the engines must agree with them, and their certificates verify.
+// The made-up container histories with known verdicts: the engines must agree with them, and their certificates
+// verify.
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,5 +1,5 @@
-// Lists, growing sets, ids, fetch-and-add, counters, locks and semaphores against brute force: calls that take effect one
-// after the other at random moments of their intervals, half of the histories with one answer changed.
+// Lists, growing sets, ids, fetch-and-add, counters, locks and semaphores against brute force: calls that take effect
+// one after the other at random moments of their intervals, half of the histories with one answer changed.
 
 #include <algorithm>
 #include <functional>

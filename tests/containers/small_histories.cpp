@@ -1,5 +1,5 @@
-// Containers against brute force: every small history, and random larger ones. Whatever an engine answers must be right and
-// its certificate must verify; and it must answer what its head says it does.
+// Containers against brute force: every small history, and random larger ones. Whatever an engine answers must be
+// right and its certificate must verify; and it must answer what its head says it does.
 
 #include <memory>
 #include <random>
@@ -40,7 +40,8 @@ TEST_CASE("every history of up to four calls on a container") {
                                      {names.out, histories::no_value, one, Flag::absent, Outcome::ok},
                                      {names.out, histories::no_value, two, Flag::absent, Outcome::ok},
                                      {names.out, histories::no_value, histories::null_value, Flag::absent, Outcome::ok},
-                                     {names.out, histories::no_value, histories::no_value, Flag::absent, Outcome::info}};
+                                     {names.out, histories::no_value, histories::no_value, Flag::absent,
+                                      Outcome::info}};
     Tally tally;
     for (std::size_t calls = 1; calls <= 4; ++calls) {
       const auto intervals = all_intervals(calls);
@@ -75,7 +76,8 @@ TEST_CASE("random histories of up to eleven calls on a container") {
           made.push_back({names.in, value, histories::no_value, Flag::absent, lost ? Outcome::info : Outcome::ok});
           if (random() % 5 != 0) {
             const bool forgotten = unknown && random() % 5 == 0;
-            made.push_back({names.out, histories::no_value, value, Flag::absent, forgotten ? Outcome::info : Outcome::ok});
+            made.push_back({names.out, histories::no_value, value, Flag::absent,
+                            forgotten ? Outcome::info : Outcome::ok});
           }
         }
         for (std::size_t extra = random() % 3; extra > 0; --extra) {

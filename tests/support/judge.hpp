@@ -28,7 +28,8 @@ inline std::string show(const histories::History& history) {
   return text;
 }
 
-/// Compares the engine's answer, if it gives one, with the truth; a certificate is read back from its JSON and verified.
+/// Compares the engine's answer, if it gives one, with the truth; a certificate is read back from its JSON and
+/// verified.
 inline void judge(const histories::History& history, Tally& tally) {
   using checker::Verdict;
   const checker::index::Keys keys{history, true};

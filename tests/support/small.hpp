@@ -55,7 +55,8 @@ inline std::vector<Interval> random_intervals(std::size_t calls, std::size_t wid
   return intervals;
 }
 
-/// Every way in which `calls` calls can overlap: as the order of their beginnings and ends, calls numbered as they begin.
+/// Every way in which `calls` calls can overlap: as the order of their beginnings and ends, calls numbered as they
+/// begin.
 inline std::vector<std::vector<Interval>> all_intervals(std::size_t calls) {
   std::vector<std::vector<Interval>> all;
   std::vector<Interval> now;
