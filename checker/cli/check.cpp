@@ -155,12 +155,21 @@ ExitStatus judge(const run::Result& result, const Plan& plan, const CheckArgumen
   return status_of(verdict);
 }
 
+// An option that may be given several times, with one value each: the words after that are files again.
+CLI::Option* repeatable(CLI::Option* option) {
+  return option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+}
+
 }  // namespace
 
 void add_check_options(CLI::App& command, CheckArguments& a) {
-  command.add_option("--model", a.models, "the models to judge: names or aliases with commas, or all (default: what the header's workload promises, else linearizable)")->type_name("NAME[,NAME…]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  repeatable(command.add_option("--model", a.models,
+                                "the models to judge: names or aliases with commas, or all "
+                                "(default: what the header's workload promises, else linearizable)"))
+      ->type_name("NAME[,NAME…]");
   command.add_option("--expect", a.expect, "exit 0 only if this model holds")->type_name("NAME");
-  command.add_option("--report", a.reports, "a report and where it goes; several at once (default: text)")->type_name("KIND[:PATH]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  repeatable(command.add_option("--report", a.reports, "a report and where it goes; several at once (default: text)"))
+      ->type_name("KIND[:PATH]");
   command.add_option("--certificate", a.certificate, "write the certificates there, for kasauti verify")->type_name("PATH");
   command.add_option("--timeout", a.timeout, "give up (unknown: time) after so long; none for no limit")->type_name("DURATION")->capture_default_str();
   command.add_option("--memory", a.memory, "give up (unknown: memory) beyond this (default: three quarters of the machine's)")->type_name("SIZE");

@@ -24,7 +24,8 @@ ExitStatus convert_file(const Arguments& arguments) {
   }
   if (!read.ok) return exit_bad_input;
   std::string problem;
-  if (histories::write_history(read.history, arguments.to, arguments.to_format, problem)) return exit_holds;
+  const std::string format = arguments.to_format.empty() && arguments.to == "-" ? "jsonl" : arguments.to_format;
+  if (histories::write_history(read.history, arguments.to, format, problem)) return exit_holds;
   complain(fmt::format("{}: {}", arguments.to, problem));
   return exit_bad_input;
 }
@@ -37,7 +38,7 @@ void add_convert(CLI::App& program, Action& action) {
   command->add_option("A", arguments->from, "the history; - is standard input")->required();
   command->add_option("B", arguments->to, "where to write it: .jsonl or .edn, with .gz or .zst behind it; - is standard output")->required();
   command->add_option("--format", arguments->format, "the format of A (default: told by its content)")->type_name("F");
-  command->add_option("--to", arguments->to_format, "the format of B (default: told by its ending, else jsonl)")->type_name("F");
+  command->add_option("--to", arguments->to_format, "the format of B (default: told by its ending; jsonl on standard output)")->type_name("F");
   command->callback([arguments, &action] { action = [arguments] { return convert_file(*arguments); }; });
 }
 

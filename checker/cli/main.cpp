@@ -3,6 +3,9 @@
 #include <csignal>
 #include <exception>
 #include <new>
+#include <string>
+
+#include <fmt/format.h>
 
 #include "checker/cli/commands.hpp"
 #include "checker/cli/output.hpp"
@@ -10,6 +13,17 @@
 namespace {
 
 using namespace kasauti::checker::cli;
+
+// What stands where a sub-command should, or nothing: a word that is no option and names none of them.
+std::string unknown_command(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return {};
+  std::string names;
+  for (const CLI::App* command : program.get_subcommands({})) {
+    if (command->get_name() == argv[1]) return {};
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  return fmt::format("there is no command \"{}\"; there are {}", argv[1], names);
+}
 
 constexpr const char* footer = R"(Exit status: 0 holds, 1 violated, 2 unknown, 254 bad usage or input, 255 internal error.
 Histories: native JSON Lines, Jepsen EDN, JSON and text logs, through gzip or zstd; see histories/FORMAT.md.)";
@@ -28,6 +42,10 @@ int run(int argc, char** argv) {
   add_generate(program, action);
   add_record(program, action);
   add_test(program, action);
+  if (const std::string problem = unknown_command(program, argc, argv); !problem.empty()) {
+    complain(problem);
+    return exit_bad_input;
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

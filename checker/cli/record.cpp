@@ -90,11 +90,13 @@ ExitStatus test_store(TestArguments arguments, std::vector<std::string> for_reco
     arguments.check.files = {arguments.history};
     status = run_check(arguments.check);
   }
-  if (!temporary.empty() && status == exit_holds) {
-    std::error_code ignored;
-    fs::remove_all(temporary, ignored);
-  } else if (!temporary.empty() && recorded == 0) {
+  if (temporary.empty()) return status;
+  // A recording that broke off may still be worth a look; one that never began has left nothing.
+  std::error_code ignored;
+  if (status != exit_holds && fs::exists(arguments.history, ignored)) {
     complain("the history is kept: " + arguments.history);
+  } else {
+    fs::remove_all(temporary, ignored);
   }
   return status;
 }
@@ -104,6 +106,7 @@ ExitStatus test_store(TestArguments arguments, std::vector<std::string> for_reco
 void add_record(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand("record", "drive a workload against a store and write a history (kasauti-record)");
   command->prefix_command();
+  command->set_help_flag();  // --help goes to the recorder too, which knows its options
   command->callback([command, &action] {
     action = [command] { return record(command->remaining()); };
   });

@@ -1,6 +1,7 @@
 // kasauti verify HISTORY CERTIFICATE: re-checks a certificate on the history alone.
 
 #include <fstream>
+#include <iostream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -23,16 +24,25 @@ struct Arguments {
 
 // Exit 0: every certificate proves its verdict. 1: one does not. 2: one rests on the search alone, or the verdict is unknown.
 ExitStatus verify_files(const Arguments& arguments) {
-  std::ifstream stream{arguments.certificate, std::ios::binary};
+  if (arguments.certificate == "-" && arguments.history == "-") {
+    complain("the history and its certificate cannot both come from standard input");
+    return exit_bad_input;
+  }
+  std::ifstream stream;
+  if (arguments.certificate != "-") stream.open(arguments.certificate, std::ios::binary);
   std::stringstream text;
-  if (!stream || !(text << stream.rdbuf())) {
-    complain(fmt::format("{}: cannot be read", arguments.certificate));
+  if (!stream || !(text << (arguments.certificate == "-" ? std::cin : stream).rdbuf())) {
+    complain(fmt::format("{}: cannot be read, or is empty", arguments.certificate));
     return exit_bad_input;
   }
   CertificateFile certificate;
   std::string problem;
   if (!from_json(text.str(), certificate, problem)) {
     complain(fmt::format("{}: {}", arguments.certificate, problem));
+    return exit_bad_input;
+  }
+  if (certificate.entries.empty()) {
+    complain(fmt::format("{}: it says nothing of any model", arguments.certificate));
     return exit_bad_input;
   }
   histories::ReadOptions options;
@@ -76,7 +86,7 @@ void add_verify(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand("verify", "re-check a certificate on the history alone");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("HISTORY", arguments->history, "the history")->required();
-  command->add_option("CERTIFICATE", arguments->certificate, "what check --certificate wrote")->required();
+  command->add_option("CERTIFICATE", arguments->certificate, "what check --certificate wrote; one of the two may be -, standard input")->required();
   command->add_option("--format", arguments->format, "the history's format (default: told by its content)")->type_name("F");
   command->callback([arguments, &action] { action = [arguments] { return verify_files(*arguments); }; });
 }

@@ -87,6 +87,7 @@ std::string lanes(const History& h, std::vector<OpId> operations, std::size_t mo
     widths.push_back(width + 2);
     pad(out, title, widths.back());
   }
+  while (out.ends_with(' ')) out.pop_back();
   out += '\n';
   std::vector<bool> open(processes.size(), false);
   for (const Row& row : rows) {
