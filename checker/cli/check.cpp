@@ -1,6 +1,7 @@
 // kasauti check FILE…: judges histories, reports, and exits with the verdict.
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -10,7 +11,9 @@
 #include "checker/cli/commands.hpp"
 #include "checker/cli/output.hpp"
 #include "checker/cli/quantities.hpp"
+#include "checker/policy/judge.hpp"
 #include "checker/report/reporter.hpp"
+#include "histories/source.hpp"
 
 namespace kasauti::checker::cli {
 
@@ -59,6 +62,40 @@ bool plan_models(const CheckArguments& arguments, Plan& plan) {
     return false;
   }
   if (std::ranges::find(plan.options.models, *plan.expect) == plan.options.models.end()) plan.options.models.push_back(*plan.expect);
+  return true;
+}
+
+std::optional<std::string> text_of(const std::string& path) {
+  auto source = histories::Source::of_file(path);
+  std::string text;
+  std::size_t length = 0;
+  do {
+    text.resize(length + 65536);
+    length += source.read(text.data() + length, text.size() - length);
+  } while (!source.ended() && source.problem().empty());
+  text.resize(length);
+  if (source.problem().empty()) return text;
+  complain(fmt::format("{}: {}", path, source.problem()));
+  return std::nullopt;
+}
+
+bool plan_policy(const CheckArguments& arguments, Plan& plan) {
+  if (arguments.policy.empty()) return true;
+  if (plan.options.all_models || !arguments.expect.empty() || !arguments.certificate.empty()) {
+    complain("--policy judges each class of operations by its own promise: it goes with neither --expect, --certificate nor --model all; "
+             "--model names what operations of no class were promised");
+    return false;
+  }
+  const auto text = text_of(arguments.policy);
+  if (!text) return false;
+  const auto parsed = std::make_shared<policy::Parsed>(policy::parse(*text));
+  for (const policy::Problem& problem : parsed->problems) {
+    complain(fmt::format("{}:{}:{}: {}", arguments.policy, problem.line, problem.column, problem.message));
+  }
+  if (!parsed->problems.empty()) return false;
+  plan.options.judge = [parsed](run::Result& result, const run::Options& options, histories::Budget& budget) {
+    policy::judge(parsed->policy, result, options, budget);
+  };
   return true;
 }
 
@@ -130,7 +167,7 @@ bool plan_reports(const CheckArguments& arguments, Plan& plan) {
 
 std::optional<Plan> make_plan(const CheckArguments& arguments) {
   Plan plan;
-  if (!plan_models(arguments, plan) || !plan_limits(arguments, plan) || !plan_reports(arguments, plan)) return std::nullopt;
+  if (!plan_models(arguments, plan) || !plan_policy(arguments, plan) || !plan_limits(arguments, plan) || !plan_reports(arguments, plan)) return std::nullopt;
   plan.options.format = arguments.format;
   plan.options.allow_vacuous = arguments.allow_vacuous;
   plan.options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -168,8 +205,13 @@ void add_check_options(CLI::App& command, CheckArguments& a) {
                                 "(default: what the header's workload promises, else linearizable)"))
       ->type_name("NAME[,NAME…]");
   command.add_option("--expect", a.expect, "exit 0 only if this model holds")->type_name("NAME");
+<<<<<<< HEAD
   repeatable(command.add_option("--report", a.reports, "a report and where it goes; several at once (default: text)"))
       ->type_name("KIND[:PATH]");
+=======
+  command.add_option("--policy", a.policy, "judge each class of operations by what this policy says it was promised (docs/policy.md)")->type_name("FILE");
+  command.add_option("--report", a.reports, "a report and where it goes; several at once (default: text)")->type_name("KIND[:PATH]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+>>>>>>> 7d4082c0d8dd37b69df56c188e0400444c1d024c
   command.add_option("--certificate", a.certificate, "write the certificates there, for kasauti verify")->type_name("PATH");
   command.add_option("--timeout", a.timeout, "give up (unknown: time) after so long; none for no limit")->type_name("DURATION")->capture_default_str();
   command.add_option("--memory", a.memory, "give up (unknown: memory) beyond this (default: three quarters of the machine's)")->type_name("SIZE");

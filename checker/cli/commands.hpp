@@ -28,6 +28,7 @@ struct CheckArguments {
   std::vector<std::string> files;
   std::vector<std::string> models;
   std::string expect;
+  std::string policy;
   std::vector<std::string> reports;
   std::string certificate;
   std::string timeout = "60s";

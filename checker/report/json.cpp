@@ -62,6 +62,37 @@ ordered_json anomaly_json(const histories::History& h, const Anomaly& anomaly) {
   return out;
 }
 
+ordered_json names_json(const std::vector<Model>& named) {
+  ordered_json out = ordered_json::array();
+  for (const Model model : named) out.push_back(checker::name_of(model));
+  return out;
+}
+
+ordered_json class_json(const histories::History& h, const run::ClassResult& each) {
+  ordered_json out;
+  out["class"] = each.name;
+  out["selects"] = each.selects;
+  out["declared"] = ordered_json::array();
+  for (const std::string& level : each.declared) out["declared"].push_back(ordered_json::parse(level, nullptr, false));
+  out["promised"] = each.promised ? ordered_json(checker::name_of(*each.promised)) : ordered_json(nullptr);
+  if (each.most_versions) out["max_staleness"]["versions"] = *each.most_versions;
+  if (each.most_nanoseconds) out["max_staleness"]["seconds"] = static_cast<double>(*each.most_nanoseconds) / 1e9;
+  if (!each.demanded.empty()) out["demands"] = ordered_json::parse(each.demanded, nullptr, false);
+  if (each.tolerate > 0) out["tolerate"] = each.tolerate;
+  out["verdict"] = checker::name_of(each.verdict);
+  out["cause"] = each.cause == Cause::none ? ordered_json(nullptr) : ordered_json(checker::name_of(each.cause));
+  out["certificate"] = run::name_of(each.certified);
+  out["tolerated"] = each.tolerated;
+  out["observed"] = names_json(each.observed);
+  out["undecided"] = names_json(each.undecided);
+  out["operations"] = each.operations;
+  out["weakened"] = each.weakened;
+  if (!each.detail.empty()) out["detail"] = each.detail;
+  out["anomalies"] = ordered_json::array();
+  for (const Anomaly& anomaly : each.anomalies) out["anomalies"].push_back(anomaly_json(h, anomaly));
+  return out;
+}
+
 }  // namespace
 
 void write_json(const run::Result& result, const ReportOptions&, std::string& out) {
@@ -77,6 +108,11 @@ void write_json(const run::Result& result, const ReportOptions&, std::string& ou
   for (const run::ModelResult& model : result.models) {
     whole["models"].push_back(model_json(model));
     for (const Anomaly& anomaly : model.judgement.anomalies) whole["anomalies"].push_back(anomaly_json(h, anomaly));
+  }
+  if (!result.classes.empty()) {
+    whole["policy"] = ordered_json::array();
+    for (const run::ClassResult& each : result.classes) whole["policy"].push_back(class_json(h, each));
+    whole["uncovered"] = result.uncovered;
   }
   whole["lint"] = ordered_json::array();
   for (const histories::Finding& found : result.read.findings) {

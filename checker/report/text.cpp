@@ -5,7 +5,11 @@
 
 #include <fmt/format.h>
 
+<<<<<<< HEAD
 #include "checker/report/faults.hpp"
+=======
+#include "checker/report/classes.hpp"
+>>>>>>> 7d4082c0d8dd37b69df56c188e0400444c1d024c
 #include "checker/report/lanes.hpp"
 #include "checker/report/reporter.hpp"
 
@@ -103,8 +107,11 @@ void anomaly_text(const History& h, const Anomaly& anomaly, std::string& out) {
 
 void anomalies(const run::Result& result, std::string& out) {
   std::vector<std::pair<std::string, std::size_t>> seen;
-  for (const run::ModelResult& model : result.models) {
-    for (const Anomaly& anomaly : model.judgement.anomalies) {
+  std::vector<const std::vector<Anomaly>*> all;
+  for (const run::ModelResult& model : result.models) all.push_back(&model.judgement.anomalies);
+  for (const run::ClassResult& each : result.classes) all.push_back(&each.anomalies);
+  for (const std::vector<Anomaly>* list : all) {
+    for (const Anomaly& anomaly : *list) {
       const auto known = std::ranges::find(seen, anomaly.name, &std::pair<std::string, std::size_t>::first);
       if (known != seen.end() && ++known->second > shown_of_a_name) continue;
       if (known == seen.end()) seen.emplace_back(anomaly.name, 1);
@@ -140,9 +147,10 @@ void write_text(const run::Result& result, const ReportOptions& options, std::st
   else out += result.file + "\n";
   findings(result, out);
   for (const run::ModelResult& model : result.models) model_line(model, out);
+  class_table(result, out);
   anomalies(result, out);
   if (options.stats) statistics(result, out);
-  if (result.verdict == Verdict::violated) out += fmt::format("\nnext: kasauti explain {}\n", result.file);
+  if (result.verdict == Verdict::violated && result.classes.empty()) out += fmt::format("\nnext: kasauti explain {}\n", result.file);
 }
 
 }  // namespace kasauti::checker::report

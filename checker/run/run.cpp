@@ -179,6 +179,12 @@ void unread(Result& result, const Options& options, Budget& budget) {
   }
 }
 
+void conclude(Result& result) {
+  result.verdict = Verdict::holds;
+  for (const ModelResult& model : result.models) result.verdict = worse(result.verdict, model.judgement.verdict);
+  for (const ClassResult& each : result.classes) result.verdict = worse(result.verdict, each.verdict);
+}
+
 }  // namespace
 
 std::string_view name_of(Certified certified) {
@@ -196,15 +202,29 @@ Result check_file(const std::string& file, const Options& options) {
     unread(result, options, budget);
   } else {
     lint(result);
-    check(result, options, budget);
+    if (options.judge) {
+      options.judge(result, options, budget);
+    } else {
+      check(result, options, budget);
+    }
   }
-  result.verdict = Verdict::holds;
-  for (const ModelResult& model : result.models) result.verdict = worse(result.verdict, model.judgement.verdict);
+  conclude(result);
   result.peak_bytes = histories::peak_resident_bytes();
   return result;
 }
 
+Result check_history(History history, const Options& options, Budget& budget) {
+  Result result;
+  result.read.history = std::move(history);
+  check(result, options, budget);
+  conclude(result);
+  return result;
+}
+
 std::string internal_error(const Result& result) {
+  for (const ClassResult& each : result.classes) {
+    if (!each.fault.empty()) return fmt::format("{}: class {}{}", result.file, each.name, each.fault);
+  }
   for (const ModelResult& model : result.models) {
     const Judgement& judgement = model.judgement;
     if (judgement.verdict != Verdict::unknown && model.certified == Certified::none && !model.implied_by) {

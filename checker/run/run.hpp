@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 
 namespace kasauti::checker::run {
 
+struct Result;
+
 struct Options {
   std::vector<Model> models;             ///< empty: what the header's workload promises, else linearizable
   bool all_models = false;
@@ -21,6 +24,8 @@ struct Options {
   histories::Limits limits;
   unsigned threads = 1;
   bool allow_vacuous = false;
+  /// If set, judges the history that was read in place of `models`: a policy's classes.
+  std::function<void(Result& result, const Options& options, histories::Budget& budget)> judge;
 };
 
 /// How far a verdict's certificate was checked.
@@ -41,6 +46,29 @@ struct Pass {
   std::uint64_t resident_bytes = 0;      ///< at its end
 };
 
+/// What came out of one class of operations, as reported (checker/policy).
+struct ClassResult {
+  std::string name;
+  std::string selects;                     ///< which operations it has, in words
+  std::vector<std::string> declared;       ///< the levels that its operations asked for, as JSON, sorted
+  std::uint64_t operations = 0;
+  std::uint64_t weakened = 0;              ///< writes of weaker classes that were judged as of unknown outcome
+  std::optional<Model> promised;
+  std::optional<std::uint64_t> most_versions;    ///< promised: reads are among so many last versions
+  std::optional<std::int64_t> most_nanoseconds;  ///< promised: reads are stale by no more than this
+  std::string demanded;                    ///< the level, as JSON, that each operation has to carry; empty: any
+  double tolerate = 0;                     ///< share of anomalies that the promise leaves room for
+  bool tolerated = false;                  ///< it holds only thanks to that room
+  Verdict verdict = Verdict::unknown;
+  Cause cause = Cause::none;
+  std::string detail;
+  Certified certified = Certified::none;   ///< of the model's verdict
+  std::vector<Model> observed;             ///< the strongest models that hold for it
+  std::vector<Model> undecided;            ///< models of the lattice that were not settled
+  std::vector<Anomaly> anomalies;          ///< operations are those of the whole history
+  std::string fault;                       ///< an internal error; see internal_error
+};
+
 /// All that is known of one history file after a run; what reporters print.
 struct Result {
   std::string file;
@@ -48,7 +76,9 @@ struct Result {
   bool bad_input = false;                ///< the findings contain errors: there is no verdict
   bool out_of_budget = false;            ///< while reading
   std::vector<ModelResult> models;
-  Verdict verdict = Verdict::unknown;    ///< the worst of the models'
+  std::vector<ClassResult> classes;      ///< of a policy
+  std::uint64_t uncovered = 0;           ///< operations in no class of the policy, which were not judged
+  Verdict verdict = Verdict::unknown;    ///< the worst of the models' and the classes'
   std::vector<Pass> passes;
   std::uint64_t peak_bytes = 0;
 };
@@ -56,6 +86,9 @@ struct Result {
 /// One history through all passes: read → lint → check → certify. Never throws; what goes wrong is in the result. A verdict whose
 /// certificate the verifier refuses becomes a std::logic_error of the caller's: see internal_error.
 [[nodiscard]] Result check_file(const std::string& file, const Options& options);
+
+/// The models of `options` judged on a history in memory: check → certify. The result has no file, hash or findings.
+[[nodiscard]] Result check_history(History history, const Options& options, histories::Budget& budget);
 
 /// A contradiction inside Kasauti itself, which must never be reported as a verdict: a certificate that the verifier refused, or formal
 /// verdicts that contradict the lattice. Empty if there is none.

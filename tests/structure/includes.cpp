@@ -34,9 +34,10 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"checker/convergence", with(base, {"checker/convergence"})},
     {"checker/run", with(base, {"checker/run", "checker/linearizable", "checker/sequential", "checker/causal", "checker/sessions",
                                 "checker/staleness", "checker/convergence"})},
+    {"checker/policy", with(base, {"checker/policy", "checker/run", "checker/staleness"})},
     {"checker/minimize", with(base, {"checker/minimize", "checker/run"})},
     {"checker/report", with(base, {"checker/report", "checker/run", "checker/minimize"})},
-    {"checker/cli", with(base, {"checker/cli", "checker/run", "checker/report", "checker/minimize"})},
+    {"checker/cli", with(base, {"checker/cli", "checker/run", "checker/policy", "checker/report", "checker/minimize"})},
     {"recorder", {"histories", "recorder"}},
     {"adapters", {"histories", "recorder", "adapters"}},
 };

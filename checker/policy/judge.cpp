@@ -1,0 +1,365 @@
+// A policy's verdict: each class of operations by what it was promised, and by nothing else.
+//
+// Question: did the store keep its promise to this class? The class is judged on a history of its own: its operations, and what others
+// wrote to its keys. Others' reads are left out, which is sound: an order of all operations is one of fewer reads. Others' writes of
+// a class that was promised at least as much are kept as they are; those of a weaker or incomparable class may have taken effect at any
+// time, or never, as nobody promised when. So no weak operation refutes a stronger promise. Writes in no class, and with no model to
+// judge them by, are kept if they return nothing.
+//
+// What holds and fails comes from the engines with certificates that the verifier accepts for the class's own history. Staleness bounds
+// come from the least k and Δ. Observed are the strongest models of the lattice that hold for the class. Promises
+// are judged before anything is observed, so that a short budget goes to the verdicts first.
+//
+// Cost: that of the models, and O(n) for each class. Tested in tests/policy/judge.cpp.
+
+#include "checker/policy/judge.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "checker/index/keys.hpp"
+#include "checker/objects/specification.hpp"
+#include "checker/policy/classes.hpp"
+#include "checker/policy/subhistory.hpp"
+#include "checker/run/engines.hpp"
+#include "checker/staleness/staleness.hpp"
+#include "histories/lint.hpp"
+
+namespace kasauti::checker::policy {
+
+namespace {
+
+using histories::Budget;
+using histories::Function;
+using histories::Outcome;
+using histories::ValueId;
+using histories::no_operation;
+using histories::no_value;
+using run::ClassResult;
+
+/// Whether an operation returns nothing but that it happened.
+bool is_blind(Function function) {
+  switch (function) {
+    case Function::write: case Function::append: case Function::add: case Function::increment: case Function::enqueue:
+    case Function::push: case Function::insert: case Function::put: case Function::release: return true;
+    default: return false;
+  }
+}
+
+/// Anomalies whose count is of single operations and complete, so that a share of them means something.
+bool is_counted(const Anomaly& anomaly) {
+  const bool kind = anomaly.name == "ReadYourWrites" || anomaly.name == "MonotonicReads" || anomaly.name == "StaleRead" ||
+                    anomaly.name == "NotConverged";
+  return kind && anomaly.at_risk != 0;
+}
+
+/// What an operation takes in the columns of a class's own history, with its rank numbered anew.
+constexpr std::uint64_t bytes_of_operation = 96;
+
+class Judge {
+ public:
+  Judge(const Policy& policy, run::Result& result, const run::Options& options, Budget& budget)
+      : policy_{policy}, result_{result}, options_{options}, budget_{budget}, whole_{result.read.history},
+        object_{objects::make_specification(whole_.header, whole_.values)}, class_of_{classes_of(policy, whole_)} {}
+
+  void run() {
+    std::vector<Model> fallback = options_.models;
+    const std::string& workload = whole_.header.workload;
+    if (fallback.empty() && !workload.empty() && workload != "mixed_policy") fallback = {run::promised_by(workload)};
+    if (!fallback.empty()) others_ = fallback.front();
+    for (const Class& each : policy_.classes) judge_class(each);
+    const auto others = static_cast<std::uint64_t>(std::ranges::count(class_of_, no_class));
+    if (others != 0 && fallback.empty()) result_.uncovered = others;
+    for (const Model model : others != 0 ? fallback : std::vector<Model>{}) {
+      others_ = model;
+      judge_others(model);
+    }
+    for (std::size_t i = 0; i < result_.classes.size(); ++i) observe(result_.classes[i], std::move(histories_[i].history));
+  }
+
+ private:
+  void judge_class(const Class& each) {
+    const auto number = static_cast<std::uint32_t>(&each - policy_.classes.data());
+    ClassResult out;
+    out.name = each.name;
+    out.selects = selects(number);
+    out.promised = each.promise.model;
+    out.most_versions = each.promise.most_versions;
+    out.most_nanoseconds = each.promise.most_nanoseconds;
+    out.demanded = each.promise.demanded;
+    out.tolerate = each.promise.tolerate;
+    finish(std::move(out), number);
+  }
+
+  void judge_others(Model model) {
+    ClassResult out;
+    out.name = "uncovered";
+    out.selects = "what is in no class";
+    out.promised = model;
+    finish(std::move(out), no_class);
+  }
+
+  void finish(ClassResult out, std::uint32_t number) {
+    describe(number, out);
+    out.verdict = Verdict::holds;
+    if (!budget_.may_allocate(whole_.size() * bytes_of_operation)) {
+      settle(out, Verdict::unknown, why_open(), "no room left for the class's own history; raise --memory or --timeout");
+      result_.classes.push_back(std::move(out));
+      histories_.emplace_back();
+      return;
+    }
+    Subhistory part = subhistory_of(whole_, parts_for(number, out.promised.value_or(Model::linearizable)));
+    out.weakened = part.weakened;
+    if (out.operations == 0 || histories_vacuous(part)) {
+      if (!options_.allow_vacuous) {
+        settle(out, Verdict::unknown, Cause::vacuous,
+               out.operations == 0 ? "no operation falls in this class; is its prefix or level misspelt? --allow-vacuous lifts this"
+                                   : "no completed observation: nothing can be concluded; --allow-vacuous lifts this");
+      }
+    } else {
+      judge_model(out, part);
+      judge_versions(out, part);
+      judge_time(out, part);
+    }
+    judge_level(out, number);
+    result_.classes.push_back(std::move(out));
+    histories_.push_back(std::move(part));
+  }
+
+  /// Violated beats unknown beats holds; what settled it, or kept it open, is told.
+  static void settle(ClassResult& out, Verdict verdict, Cause cause, std::string_view detail) {
+    if (verdict == Verdict::unknown && out.verdict == Verdict::holds) out.cause = cause;
+    out.verdict = worse(out.verdict, verdict);
+    if (out.verdict == Verdict::violated) out.cause = Cause::none;
+    if (detail.empty()) return;
+    if (!out.detail.empty()) out.detail += "; ";
+    out.detail += detail;
+  }
+
+  static bool histories_vacuous(const Subhistory& part) { return histories::is_vacuous(part.history); }
+
+  [[nodiscard]] std::string selects(std::uint32_t number) const {
+    std::string text;
+    for (const Rule& rule : policy_.rules) {
+      if (rule.member_of != number) continue;
+      if (!text.empty()) text += ", ";
+      text += rule.prefix.empty() ? "all keys" : fmt::format("keys {}*", rule.prefix);
+      if (!rule.level.empty()) text += fmt::format(" at level {}", rule.level);
+    }
+    return text;
+  }
+
+  void describe(std::uint32_t number, ClassResult& out) const {
+    std::set<ValueId> levels;
+    for (OpId op = 0; op < whole_.size(); ++op) {
+      if (class_of_[op] != number) continue;
+      ++out.operations;
+      if (level_of(whole_, op) != no_value) levels.insert(level_of(whole_, op));
+    }
+    for (const ValueId level : levels) out.declared.push_back(whole_.values.to_json(level));
+    std::ranges::sort(out.declared);
+  }
+
+  [[nodiscard]] bool observes_only(OpId op) const {
+    return object_ != nullptr ? object_->observes_only(whole_.operation(op)) : index::only_observes(whole_.function[op]);
+  }
+
+  /// Whether what was promised for this operation of another class binds a class that is judged by `model`.
+  [[nodiscard]] bool binds(OpId op, Model model) const {
+    const std::uint32_t other = class_of_[op];
+    const auto promised = other == no_class ? others_ : policy_.classes[other].promise.model;
+    if (other == no_class && !promised) return is_blind(whole_.function[op]);
+    return promised && implies(*promised, model);
+  }
+
+  [[nodiscard]] std::vector<Part> parts_for(std::uint32_t number, Model model) const {
+    std::vector<bool> its_key(whole_.key_count(), false);
+    for (OpId op = 0; op < whole_.size(); ++op) {
+      if (class_of_[op] == number) its_key[whole_.key[op]] = true;
+    }
+    std::vector<Part> parts(whole_.size(), Part::left_out);
+    for (OpId op = 0; op < whole_.size(); ++op) {
+      if (!its_key[whole_.key[op]]) continue;
+      if (class_of_[op] == number) {
+        parts[op] = Part::kept;
+      } else if (!observes_only(op)) {
+        parts[op] = whole_.outcome[op] == Outcome::fail || binds(op, model) ? Part::kept : Part::weakened;
+      }
+    }
+    return parts;
+  }
+
+  void take_anomalies(ClassResult& out, std::vector<Anomaly> anomalies, const Subhistory& part) const {
+    for (Anomaly& anomaly : anomalies) {
+      for (OpId& op : anomaly.operations) op = part.origin[op];
+      out.anomalies.push_back(std::move(anomaly));
+    }
+  }
+
+  void judge_model(ClassResult& out, Subhistory& part) {
+    if (!out.promised) return;
+    run::Options options = options_;
+    options.models = {*out.promised};
+    options.judge = nullptr;
+    run::Result judged = run::check_history(std::move(part.history), options, budget_);
+    out.fault = run::internal_error(judged);
+    part.history = std::move(judged.read.history);
+    for (run::Pass& pass : judged.passes) {
+      pass.name += " " + out.name;
+      result_.passes.push_back(std::move(pass));
+    }
+    Judgement& judgement = judged.models.front().judgement;
+    out.certified = judged.models.front().certified;
+    const std::string room = within_tolerance(out, judgement);
+    if (!room.empty()) {
+      out.tolerated = true;
+      settle(out, Verdict::holds, Cause::none, room);
+    } else {
+      settle(out, judgement.verdict, judgement.cause, judgement.detail);
+    }
+    take_anomalies(out, std::move(judgement.anomalies), part);
+  }
+
+  /// In words how much of its room the class took, if it has any and kept within it; else empty.
+  static std::string within_tolerance(const ClassResult& out, const Judgement& judgement) {
+    if (out.tolerate <= 0 || judgement.verdict != Verdict::violated) return {};
+    std::string words;
+    for (const Anomaly& anomaly : judgement.anomalies) {
+      const double share = static_cast<double>(anomaly.count) / static_cast<double>(std::max<std::uint64_t>(anomaly.at_risk, 1));
+      if (!is_counted(anomaly) || share > out.tolerate) return {};
+      words += fmt::format("{}{} of {} at risk are {}, {:.4g} % of at most {:.4g} %", words.empty() ? "tolerated: " : "; ", anomaly.count,
+                           anomaly.at_risk, anomaly.name, share * 100, out.tolerate * 100);
+    }
+    return words;
+  }
+
+  void stale(ClassResult& out, Model measure, std::vector<OpId> operations, std::string reason, const Subhistory& part) const {
+    settle(out, Verdict::violated, Cause::none, reason);
+    Anomaly anomaly;
+    anomaly.name = "StaleRead";
+    anomaly.models = {measure};
+    for (const OpId op : operations) reason += "; " + part.history.describe(op);
+    anomaly.operations = std::move(operations);
+    anomaly.reason = std::move(reason);
+    take_anomalies(out, {std::move(anomaly)}, part);
+  }
+
+  [[nodiscard]] Cause why_open() const {
+    switch (budget_.exhausted()) {
+      case histories::Exhausted::time: return Cause::time;
+      case histories::Exhausted::memory: return Cause::memory;
+      case histories::Exhausted::steps: return Cause::steps;
+      case histories::Exhausted::no: break;
+    }
+    return Cause::precondition;
+  }
+
+  void unmeasured(ClassResult& out, std::string_view what) const { settle(out, Verdict::unknown, why_open(), what); }
+
+  void judge_versions(ClassResult& out, const Subhistory& part) {
+    if (!out.most_versions) return;
+    const auto least = staleness::least_k(part.history, budget_);
+    if (!least) return unmeasured(out, "staleness in versions can't be told: it needs a register or map with distinct values, and budget");
+    std::vector<OpId> reads;
+    if (least->read != no_operation) reads.push_back(least->read);
+    if (!least->bounded) return stale(out, Model::k_atomic, reads, "a read ended before its write began", part);
+    if (least->at_least > *out.most_versions) {
+      return stale(out, Model::k_atomic, reads,
+                   fmt::format("a read is not among the last {} versions; it would take {}", *out.most_versions, least->at_least), part);
+    }
+    if (least->at_most <= *out.most_versions) return settle(out, Verdict::holds, Cause::none, fmt::format("least k = {}", least->at_most));
+    unmeasured(out, fmt::format("the least k is between {} and {}", least->at_least, least->at_most));
+  }
+
+  void judge_time(ClassResult& out, const Subhistory& part) {
+    if (!out.most_nanoseconds) return;
+    const auto least = staleness::least_delta(part.history, budget_);
+    if (!least) return unmeasured(out, "staleness in time can't be told: it needs times, a register or map with distinct values, and budget");
+    const double seconds = static_cast<double>(least->nanoseconds) / 1e9;
+    if (!least->bounded) return stale(out, Model::delta_atomic, least->clash, "a read ended before its write began", part);
+    if (least->nanoseconds <= *out.most_nanoseconds) return settle(out, Verdict::holds, Cause::none, fmt::format("least Δ = {:.9g} s", seconds));
+    stale(out, Model::delta_atomic, least->clash,
+          fmt::format("stale by {:.9g} s, at most {:.9g} s was promised", seconds, static_cast<double>(*out.most_nanoseconds) / 1e9), part);
+  }
+
+  /// The level used has to be the level demanded.
+  void judge_level(ClassResult& out, std::uint32_t number) const {
+    if (out.demanded.empty()) return;
+    Anomaly slip;
+    slip.name = "LevelSlip";
+    slip.count = 0;
+    std::set<histories::SessionId> sessions;
+    for (OpId op = 0; op < whole_.size(); ++op) {
+      if (class_of_[op] != number || level_of(whole_, op) == no_value) continue;
+      ++slip.at_risk;
+      if (whole_.values.to_json(level_of(whole_, op)) == out.demanded) continue;
+      if (slip.count++ == 0) slip.operations = {op};
+      sessions.insert(whole_.session[op]);
+    }
+    if (slip.count == 0) {
+      const std::uint64_t without = out.operations - slip.at_risk;
+      if (without != 0) settle(out, Verdict::unknown, Cause::precondition, fmt::format("{} operations carry no level", without));
+      return;
+    }
+    slip.sessions = sessions.size();
+    const OpId first = slip.operations.front();
+    slip.reason = fmt::format("{} ran at level {}, but {} is demanded", whole_.describe(first),
+                              whole_.values.to_json(level_of(whole_, first)), out.demanded);
+    settle(out, Verdict::violated, Cause::none, fmt::format("{} of {} operations ran at another level than {}", slip.count, slip.at_risk, out.demanded));
+    out.anomalies.push_back(std::move(slip));
+  }
+
+  /// The strongest models that hold for the class. What its promise settles already is not judged again.
+  void observe(ClassResult& out, History history) {
+    if (history.size() == 0 || out.cause == Cause::vacuous) return;
+    const bool lattice = run::lattice_applies(history);
+    const bool kept = out.promised && out.certified != run::Certified::none && out.verdict == Verdict::holds && !out.tolerated;
+    std::vector<Model> holding;
+    run::Options options = options_;
+    options.models.clear();
+    options.judge = nullptr;
+    for (const ModelRow& row : models()) {
+      if (!implies(Model::linearizable, row.model)) continue;
+      if (kept && (row.model == *out.promised || (lattice && implies(*out.promised, row.model)))) {
+        holding.push_back(row.model);
+      } else {
+        options.models.push_back(row.model);
+      }
+    }
+    if (!options.models.empty()) {
+      const run::Result judged = run::check_history(std::move(history), options, budget_);
+      if (out.fault.empty()) out.fault = run::internal_error(judged);
+      for (const run::ModelResult& each : judged.models) {
+        if (each.judgement.verdict == Verdict::holds) holding.push_back(each.judgement.model);
+        if (each.judgement.verdict == Verdict::unknown) out.undecided.push_back(each.judgement.model);
+      }
+    }
+    for (const Model model : holding) {
+      const auto above = [&](Model other) { return other != model && implies(other, model); };
+      if (std::ranges::none_of(holding, above)) out.observed.push_back(model);
+    }
+    std::ranges::sort(out.observed);
+  }
+
+  const Policy& policy_;
+  run::Result& result_;
+  const run::Options& options_;
+  Budget& budget_;
+  const History& whole_;
+  std::unique_ptr<objects::Specification> object_;
+  std::vector<std::uint32_t> class_of_;
+  std::optional<Model> others_;          ///< what operations of no class were promised
+  std::vector<Subhistory> histories_;    ///< by class of the result
+};
+
+}  // namespace
+
+void judge(const Policy& policy, run::Result& result, const run::Options& options, Budget& budget) {
+  Judge{policy, result, options, budget}.run();
+}
+
+}  // namespace kasauti::checker::policy
