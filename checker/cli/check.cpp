@@ -205,13 +205,10 @@ void add_check_options(CLI::App& command, CheckArguments& a) {
                                 "(default: what the header's workload promises, else linearizable)"))
       ->type_name("NAME[,NAME…]");
   command.add_option("--expect", a.expect, "exit 0 only if this model holds")->type_name("NAME");
-<<<<<<< HEAD
+  command.add_option("--policy", a.policy, "judge each class of operations by what this policy says it was promised (docs/policy.md)")
+      ->type_name("FILE");
   repeatable(command.add_option("--report", a.reports, "a report and where it goes; several at once (default: text)"))
       ->type_name("KIND[:PATH]");
-=======
-  command.add_option("--policy", a.policy, "judge each class of operations by what this policy says it was promised (docs/policy.md)")->type_name("FILE");
-  command.add_option("--report", a.reports, "a report and where it goes; several at once (default: text)")->type_name("KIND[:PATH]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
->>>>>>> 7d4082c0d8dd37b69df56c188e0400444c1d024c
   command.add_option("--certificate", a.certificate, "write the certificates there, for kasauti verify")->type_name("PATH");
   command.add_option("--timeout", a.timeout, "give up (unknown: time) after so long; none for no limit")->type_name("DURATION")->capture_default_str();
   command.add_option("--memory", a.memory, "give up (unknown: memory) beyond this (default: three quarters of the machine's)")->type_name("SIZE");

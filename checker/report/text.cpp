@@ -5,11 +5,8 @@
 
 #include <fmt/format.h>
 
-<<<<<<< HEAD
-#include "checker/report/faults.hpp"
-=======
 #include "checker/report/classes.hpp"
->>>>>>> 7d4082c0d8dd37b69df56c188e0400444c1d024c
+#include "checker/report/faults.hpp"
 #include "checker/report/lanes.hpp"
 #include "checker/report/reporter.hpp"
 
