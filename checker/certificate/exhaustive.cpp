@@ -16,8 +16,8 @@ namespace {
 class Search {
  public:
   Search(const History& history, const objects::Specification& specification, const std::vector<SmallCall>& calls,
-         std::uint64_t steps)
-      : history_{history}, specification_{specification}, calls_{calls}, steps_{steps}, placed_(calls.size(), false) {
+         std::uint64_t steps, histories::Budget* budget)
+      : history_{history}, specification_{specification}, calls_{calls}, steps_{steps}, budget_{budget}, placed_(calls.size(), false) {
     for (const SmallCall& call : calls) missing_ += call.required ? 1 : 0;
     before_.resize(calls.size());
     for (std::size_t a = 0; a < calls.size(); ++a) {
@@ -63,7 +63,7 @@ class Search {
         }
         return Exhaustive::some_order;
       }
-      if (steps_ == 0) return Exhaustive::gave_up;
+      if (steps_ == 0 || (budget_ != nullptr && !budget_->spend(polled_, 4))) return Exhaustive::gave_up;
       --steps_;
       if (seen_.emplace(placed_, next).second) {
         stack.push_back({std::move(next), 0, {}, call});
@@ -101,6 +101,8 @@ class Search {
   const objects::Specification& specification_;
   const std::vector<SmallCall>& calls_;
   std::uint64_t steps_;
+  histories::Budget* budget_;
+  std::uint32_t polled_ = 0;
   std::vector<std::vector<std::size_t>> before_;
   std::vector<bool> placed_;
   std::size_t missing_ = 0;
@@ -111,8 +113,8 @@ class Search {
 
 Exhaustive try_every_order(const History& history, const objects::Specification& specification,
                            const std::vector<SmallCall>& calls, const std::vector<objects::State>& initial,
-                           std::uint64_t steps) {
-  Search search{history, specification, calls, steps};
+                           std::uint64_t steps, histories::Budget* budget) {
+  Search search{history, specification, calls, steps, budget};
   for (const objects::State& state : initial) {
     const Exhaustive answer = search.from(state);
     if (answer != Exhaustive::no_order) return answer;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "checker/objects/specification.hpp"
+#include "histories/budget.hpp"
 #include "histories/history.hpp"
 
 namespace kasauti::checker::certificate {
@@ -23,6 +24,6 @@ enum class Exhaustive : std::uint8_t { some_order, no_order, gave_up };
 /// nothing else. The verifier's own search: plain on purpose, and independent of the engine it checks.
 [[nodiscard]] Exhaustive try_every_order(const History& history, const objects::Specification& specification,
                                          const std::vector<SmallCall>& calls, const std::vector<objects::State>& initial,
-                                         std::uint64_t steps);
+                                         std::uint64_t steps, histories::Budget* budget = nullptr);
 
 }  // namespace kasauti::checker::certificate

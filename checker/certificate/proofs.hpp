@@ -15,6 +15,10 @@ struct Claim {
   Model model;
   Verdict verdict;
   std::uint64_t steps;  ///< the most configurations that an exhaustive search may visit
+  histories::Budget* budget = nullptr;
+
+  /// False once the budget is exhausted. Long loops ask, with a counter of their own that starts at 0.
+  [[nodiscard]] bool may_go_on(std::uint32_t& polled) const { return budget == nullptr || budget->spend(polled); }
 };
 
 // One overload of each for every kind of proof. check_proof lives in verify_KIND.cpp, beside a page that says why the
@@ -108,6 +112,10 @@ struct Claim {
 
 /// A refusal, with its reason.
 [[nodiscard]] inline Verification refuse(std::string problem) { return {false, true, std::move(problem)}; }
+/// Neither accepted nor found wrong.
+[[nodiscard]] inline Verification out_of_budget() {
+  return {false, false, "a limit was reached before the certificate was checked"};
+}
 [[nodiscard]] inline Verification accept() { return {true, true, {}}; }
 
 }  // namespace kasauti::checker::certificate

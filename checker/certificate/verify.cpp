@@ -7,10 +7,10 @@
 namespace kasauti::checker {
 
 Verification verify(const History& history, Model model, Verdict verdict, const Certificate& certificate,
-                    std::uint64_t steps) {
+                    std::uint64_t steps, histories::Budget* budget) {
   // As verdicts, k-atomic and delta-atomic ask for k = 1 and Δ = 0, which is linearizability.
   const bool measured = model == Model::k_atomic || model == Model::delta_atomic;
-  const certificate::Claim claim{history, measured ? Model::linearizable : model, verdict, steps};
+  const certificate::Claim claim{history, measured ? Model::linearizable : model, verdict, steps, budget};
   if (std::holds_alternative<std::monostate>(certificate.proof)) {
     if (verdict == Verdict::unknown) return certificate::accept();
     return certificate::refuse("there is no proof");

@@ -70,14 +70,17 @@ class KeyWrites {
   std::vector<std::vector<OpId>> rowless_;
 };
 
-Verification check_part(const History& h, const ReadsFrom& reads, const SessionRows& rows, const KeyWrites& writes,
+Verification check_part(const Claim& claim, const ReadsFrom& reads, const SessionRows& rows, const KeyWrites& writes,
                         const std::vector<bool>& judged, const std::vector<OpId>& order) {
+  const History& h = claim.history;
   CausalWalk walk{h, reads, rows};
   std::string problem;
   if (!walk.accepts(order, problem)) return refuse(problem);
+  std::uint32_t polled = 0;
   std::vector<std::uint32_t> place(h.size(), 0);
   for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<std::uint32_t>(i);
   for (const OpId op : order) {
+    if (!claim.may_go_on(polled)) return out_of_budget();
     const auto& past = walk.past(op);
     if (!h.ok(op) || !reads.reads(op) || !judged[h.session[op]]) continue;
     OpId last = ReadsFrom::initial;
@@ -113,7 +116,7 @@ Verification check_proof(const Claim& claim, const Arbitration& proof) {
       judged[session] = true;
     }
     for (std::size_t i = 0; i < judged.size(); ++i) covered[i] = covered[i] || judged[i];
-    if (Verification bad = check_part(h, reads, rows, writes, judged, part.order); !bad.accepted) return bad;
+    if (Verification bad = check_part(claim, reads, rows, writes, judged, part.order); !bad.accepted) return bad;
   }
   for (OpId op = 0; op < h.size(); ++op) {
     if (h.ok(op) && reads.reads(op) && !covered[h.session[op]])
@@ -137,7 +140,9 @@ Verification check_proof(const Claim& claim, const CausalOrder& proof) {
   if (claim.model == Model::writes_follow_reads) return accept();
   const KeyWrites writes{h, reads, rows};
   walk.keep_all();
+  std::uint32_t polled = 0;
   for (const OpId op : proof.order) {
+    if (!claim.may_go_on(polled)) return out_of_budget();
     const auto& past = walk.past(op);
     if (!h.ok(op) || !reads.reads(op)) continue;
     const OpId source = reads.writer(op);

@@ -196,7 +196,7 @@ Verification check_proof(const Claim& claim, const ValuesCore& proof) {
     if (h.invoked[calls.unknown[i]] < until) members.push_back({calls.unknown[i], false});
   }
   const auto specification = objects::make_specification(h.header, h.values);
-  switch (try_every_order(h, *specification, members, {specification->initial()}, claim.steps)) {
+  switch (try_every_order(h, *specification, members, {specification->initial()}, claim.steps, claim.budget)) {
     case Exhaustive::no_order: return accept();
     case Exhaustive::some_order: return refuse("these values have a legal order");
     case Exhaustive::gave_up: return refuse("its orders are too many to try");

@@ -70,7 +70,9 @@ Verification replay(const Claim& claim, const objects::Specification& specificat
   const auto object = specification.replayer();
   Rank latest_invocation = 0;
   std::vector<OpId> last_of_process(h.ties_in_process ? h.process_name.size() : 0, no_operation);
+  std::uint32_t polled = 0;
   for (const OpId op : order.operations) {
+    if (!claim.may_go_on(polled)) return out_of_budget();
     if (!in_range(h, op) || h.outcome[op] == Outcome::fail) return refuse(what(h, op) + " can't be in a witness");
     if (order.scope == Scope::key && h.key[op] != order.id) return refuse(what(h, op) + " is not of this key");
     if (seen[op]) return refuse(what(h, op) + " is in the witness twice");
@@ -205,7 +207,7 @@ class CoreCheck {
     if (Verification bad = check_left_out(); !bad.accepted) return bad;
     std::vector<SmallCall> calls;
     for (const Core::Member& member : core_.members) calls.push_back({member.operation, member.required});
-    switch (try_every_order(h_, *specification_, calls, initial_states(), claim_.steps)) {
+    switch (try_every_order(h_, *specification_, calls, initial_states(), claim_.steps, claim_.budget)) {
       case Exhaustive::no_order: return accept();
       case Exhaustive::some_order: return refuse("its operations have an order");
       case Exhaustive::gave_up: return {false, false, "its operations have too many orders to try"};

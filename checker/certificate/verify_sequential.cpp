@@ -103,7 +103,9 @@ Verification check_orders_sequential(const Claim& claim, const Orders& proof) {
     }
     if (per_key) has_order[order.id] = true;
     session_order.start();
+    std::uint32_t polled = 0;
     for (const OpId op : order.operations) {
+      if (!claim.may_go_on(polled)) return out_of_budget();
       if (op >= h.size() || h.outcome[op] == Outcome::fail) return refuse(what(h, op) + " can't be in a witness");
       if (per_key && h.key[op] != order.id) return refuse(what(h, op) + " is not of this key");
       if (seen[op]) return refuse(what(h, op) + " is in the witness twice");

@@ -123,6 +123,7 @@ Verification check_proof(const Claim& claim, const SessionOrders& proof) {
   OrderCheck check{claim, reads, rows};
   const std::vector<OpId> nothing;
   for (std::uint32_t row = 0; row < rows.count(); ++row) {
+    if (claim.budget != nullptr && !claim.budget->poll()) return out_of_budget();
     const auto* writes = orders[h.session[rows.operations(row).front()]];
     if (Verification bad = check.row(row, writes == nullptr ? nothing : *writes); !bad.accepted) return bad;
   }

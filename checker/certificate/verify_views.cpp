@@ -229,6 +229,7 @@ Verification check_proof(const Claim& claim, const SessionViews& proof) {
   Replay replay{h, reads, before};
   const std::vector<SessionViews::Hint> no_hints;
   for (SessionId session = 0; session < own.size(); ++session) {
+    if (claim.budget != nullptr && !claim.budget->poll()) return out_of_budget();
     const auto& hints = views[session] == nullptr ? no_hints : views[session]->hints;
     if (Verification bad = replay.run(session, own[session], hints); !bad.accepted) return bad;
   }

@@ -20,6 +20,9 @@ using histories::Budget;
 using histories::Exhausted;
 using histories::Severity;
 
+/// Of the verifier's own search, for one certificate.
+constexpr std::uint64_t most_verifying_steps = 5'000'000;
+
 /// Measures one pass from its construction to its end.
 class Timed {
  public:
@@ -112,20 +115,27 @@ std::optional<ModelResult> settled(Model model, const std::vector<ModelResult>& 
   return std::nullopt;
 }
 
-void certify(ModelResult& result, const History& history) {
+void certify(ModelResult& result, const History& history, Budget& budget) {
   Judgement& judgement = result.judgement;
   if (judgement.verdict == Verdict::unknown) return;
-  const Verification verification = verify(history, judgement.model, judgement.verdict, judgement.certificate);
+  const Verification verification =
+      verify(history, judgement.model, judgement.verdict, judgement.certificate, most_verifying_steps, &budget);
   if (verification.accepted) {
     result.certified = verification.complete ? Certified::verified : Certified::search_alone;
     return;
   }
-  if (!verification.complete && judgement.verdict == Verdict::violated) {
+  if (verification.complete) {
+    judgement.detail = "certificate refused: " + verification.problem;
+  } else if (budget.stopped()) {
+    const Cause cause = cause_of(budget.exhausted());
+    judgement = unknown(judgement.model, cause,
+                        fmt::format("decided, but its certificate could not be checked in time; raise {}", option_for(cause)));
+  } else if (judgement.verdict == Verdict::violated) {
     judgement.certificate = {SearchAlone{}};
     result.certified = Certified::search_alone;
-    return;
+  } else {
+    judgement = unknown(judgement.model, Cause::steps, "decided, but its certificate takes too many steps to check");
   }
-  judgement.detail = "certificate refused: " + verification.problem;
 }
 
 ModelResult judge(Model model, const Options& options, const History& history, Budget& budget) {
@@ -164,7 +174,7 @@ void check(Result& result, const Options& options, Budget& budget) {
     }
     {
       const Timed timed{result, shown.size() == 1 ? "certify" : fmt::format("certify {}", checker::name_of(model))};
-      certify(judged, history);
+      certify(judged, history, budget);
     }
     result.models.push_back(std::move(judged));
   }
