@@ -143,7 +143,6 @@ bool plan_limits(const CheckArguments& arguments, Plan& plan) {
 bool plan_reports(const CheckArguments& arguments, Plan& plan) {
   std::vector<std::string> wanted = arguments.reports;
   if (wanted.empty()) wanted.push_back("text");
-  std::size_t on_stdout = 0;
   for (const std::string& each : wanted) {
     Sink sink;
     const std::size_t colon = each.find(':');
@@ -155,19 +154,35 @@ bool plan_reports(const CheckArguments& arguments, Plan& plan) {
       complain(fmt::format("--report takes KIND or KIND:PATH with KIND of {}; found \"{}\"", kinds, each));
       return false;
     }
-    on_stdout += sink.path == "-" ? 1 : 0;
     plan.sinks.push_back(std::move(sink));
-  }
-  if (on_stdout > 1) {
-    complain("two reports would share standard output; give all but one a path: --report json:out.json");
-    return false;
   }
   return true;
 }
 
+bool silenced(const Sink& sink, const CheckArguments& arguments) {
+  return arguments.quiet && sink.path == "-" && sink.reporter->name == "text";
+}
+
+// Whether everything that is written goes to a place of its own.
+bool places_differ(const CheckArguments& arguments, const Plan& plan) {
+  std::vector<std::string> places;
+  if (!arguments.certificate.empty()) places.push_back(arguments.certificate);
+  for (const Sink& sink : plan.sinks) {
+    if (!silenced(sink, arguments)) places.push_back(sink.path);
+  }
+  std::ranges::sort(places);
+  const auto shared = std::ranges::adjacent_find(places);
+  if (shared == places.end()) return true;
+  complain(fmt::format("two reports, or a report and the certificate, would share {}; give each a path of its own: "
+                       "--report json:out.json",
+                       *shared == "-" ? "standard output" : *shared));
+  return false;
+}
+
 std::optional<Plan> make_plan(const CheckArguments& arguments) {
   Plan plan;
-  if (!plan_models(arguments, plan) || !plan_policy(arguments, plan) || !plan_limits(arguments, plan) || !plan_reports(arguments, plan)) return std::nullopt;
+  if (!plan_models(arguments, plan) || !plan_policy(arguments, plan) || !plan_limits(arguments, plan)) return std::nullopt;
+  if (!plan_reports(arguments, plan) || !places_differ(arguments, plan)) return std::nullopt;
   plan.options.format = arguments.format;
   plan.options.allow_vacuous = arguments.allow_vacuous;
   plan.options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -222,6 +237,8 @@ void add_check_options(CLI::App& command, CheckArguments& a) {
   command.add_flag("--allow-vacuous", a.allow_vacuous, "judge histories without any completed observation too");
 }
 
+bool can_check(const CheckArguments& arguments) { return make_plan(arguments).has_value(); }
+
 ExitStatus run_check(const CheckArguments& arguments) {
   auto plan = make_plan(arguments);
   if (!plan) return exit_bad_input;
@@ -235,7 +252,7 @@ ExitStatus run_check(const CheckArguments& arguments) {
     }
     status = worse_status(status, judge(result, *plan, arguments));
     for (Sink& sink : plan->sinks) {
-      if (arguments.quiet && sink.path == "-" && sink.reporter->name == "text") continue;
+      if (silenced(sink, arguments)) continue;
       sink.reporter->write(result, plan->report, sink.text);
       if (sink.path != "-") continue;
       if (!print(sink.text)) return exit_bad_input;

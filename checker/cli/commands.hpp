@@ -44,6 +44,8 @@ struct CheckArguments {
   bool allow_vacuous = false;
 };
 void add_check_options(CLI::App& command, CheckArguments& arguments);
+/// Whether these arguments can be followed; if not, says why. For who has something to do before the check.
+[[nodiscard]] bool can_check(const CheckArguments& arguments);
 /// Runs a check with these arguments on its files: judges, reports, and says how to exit.
 [[nodiscard]] ExitStatus run_check(const CheckArguments& arguments);
 
