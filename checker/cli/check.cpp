@@ -222,6 +222,12 @@ void add_check_options(CLI::App& command, CheckArguments& a) {
   command.add_flag("--allow-vacuous", a.allow_vacuous, "judge histories without any completed observation too");
 }
 
+std::optional<run::Options> run_options(const CheckArguments& arguments) {
+  auto plan = make_plan(arguments);
+  if (!plan) return std::nullopt;
+  return std::move(plan->options);
+}
+
 ExitStatus run_check(const CheckArguments& arguments) {
   auto plan = make_plan(arguments);
   if (!plan) return exit_bad_input;
