@@ -28,7 +28,6 @@ namespace kasauti::checker::minimize {
 namespace {
 
 using histories::Fate;
-using histories::never;
 using histories::Rank;
 
 /// A trial may take this many times as long as judging the whole history, and at least so long.
@@ -142,17 +141,6 @@ class Search {
     if (!attempt_keeping(of_keys(first))) (void)attempt_keeping(of_keys(all));
   }
 
-  /// What is left of the events before a rank. Calls that are open there are weakened, or gone where they only observe.
-  [[nodiscard]] std::vector<Fate> prefix(Rank end) const {
-    const History& h = now();
-    std::vector<Fate> fates(h.size(), Fate::kept);
-    for (OpId op = 0; op < h.size(); ++op) {
-      if (h.invoked[op] >= end) fates[op] = Fate::gone;
-      else if (h.ok(op) && h.completed[op] >= end) fates[op] = steps_->weakens(op) ? Fate::weakened : Fate::gone;
-    }
-    return fates;
-  }
-
   // Completions are the moments at which a violation can first show.
   bool cut() {
     if (!steps_->cuts()) return false;
@@ -172,7 +160,7 @@ class Search {
       }
       std::ranges::sort(current);
       if (middle > current.size()) break;
-      if (attempt(prefix(current[middle - 1] + 1))) {
+      if (attempt(steps_->prefix(current[middle - 1] + 1))) {
         smaller |= middle < violated;
         violated = middle;
       } else {

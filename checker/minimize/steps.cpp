@@ -155,4 +155,13 @@ void Steps::close_kept(std::vector<bool>& kept, std::span<const OpId> seed) cons
 
 bool Steps::weakens(OpId op) const { return model_ != Model::convergent && history_.ok(op) && !only_observes(op); }
 
+std::vector<histories::Fate> Steps::prefix(Rank end) const {
+  std::vector<histories::Fate> fates(history_.size(), histories::Fate::kept);
+  for (OpId op = 0; op < history_.size(); ++op) {
+    if (history_.invoked[op] >= end) fates[op] = histories::Fate::gone;
+    else if (history_.ok(op) && history_.completed[op] >= end) fates[op] = weakens(op) ? histories::Fate::weakened : histories::Fate::gone;
+  }
+  return fates;
+}
+
 }  // namespace kasauti::checker::minimize

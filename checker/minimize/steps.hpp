@@ -7,6 +7,7 @@
 #include "checker/minimize/facets.hpp"
 #include "checker/model.hpp"
 #include "histories/history.hpp"
+#include "histories/subset.hpp"
 
 namespace kasauti::checker::minimize {
 
@@ -25,8 +26,10 @@ class Steps {
   [[nodiscard]] bool only_observes(OpId op) const { return facets_.writes(op).empty(); }
   /// Weakening it to `info` is sound, and says less: it is `ok` and more than an observation.
   [[nodiscard]] bool weakens(OpId op) const;
-  /// A prefix of the history holds if the history does; calls that are open at its end are weakened.
+  /// A prefix of the history holds if the history does.
   [[nodiscard]] bool cuts() const { return model_ == Model::linearizable; }
+  /// What is left of the events before a rank: calls that are open there are weakened, or gone where they only observe.
+  [[nodiscard]] std::vector<histories::Fate> prefix(histories::Rank end) const;
 
  private:
   enum class Before : std::uint8_t { real_time, session, nothing };  ///< what orders operations in every witness
