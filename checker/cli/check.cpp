@@ -237,7 +237,11 @@ void add_check_options(CLI::App& command, CheckArguments& a) {
   command.add_flag("--allow-vacuous", a.allow_vacuous, "judge histories without any completed observation too");
 }
 
-bool can_check(const CheckArguments& arguments) { return make_plan(arguments).has_value(); }
+std::optional<run::Options> run_options(const CheckArguments& arguments) {
+  auto plan = make_plan(arguments);
+  if (!plan) return std::nullopt;
+  return std::move(plan->options);
+}
 
 ExitStatus run_check(const CheckArguments& arguments) {
   auto plan = make_plan(arguments);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ using Action = std::function<ExitStatus()>;
 void add_check(CLI::App& program, Action& action);
 void add_lint(CLI::App& program, Action& action);
 void add_verify(CLI::App& program, Action& action);
+void add_minimize(CLI::App& program, Action& action);
+void add_explain(CLI::App& program, Action& action);
 void add_convert(CLI::App& program, Action& action);
 void add_generate(CLI::App& program, Action& action);
 void add_record(CLI::App& program, Action& action);
@@ -44,8 +47,8 @@ struct CheckArguments {
   bool allow_vacuous = false;
 };
 void add_check_options(CLI::App& command, CheckArguments& arguments);
-/// Whether these arguments can be followed; if not, says why. For who has something to do before the check.
-[[nodiscard]] bool can_check(const CheckArguments& arguments);
+/// What these arguments ask of a run; nullopt, and what is wrong is said, if one makes no sense.
+[[nodiscard]] std::optional<run::Options> run_options(const CheckArguments& arguments);
 /// Runs a check with these arguments on its files: judges, reports, and says how to exit.
 [[nodiscard]] ExitStatus run_check(const CheckArguments& arguments);
 

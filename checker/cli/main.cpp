@@ -38,6 +38,8 @@ int run(int argc, char** argv) {
   add_check(program, action);
   add_lint(program, action);
   add_verify(program, action);
+  add_minimize(program, action);
+  add_explain(program, action);
   add_convert(program, action);
   add_generate(program, action);
   add_record(program, action);

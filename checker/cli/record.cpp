@@ -71,7 +71,7 @@ struct TestArguments {
 
 ExitStatus test_store(TestArguments arguments, std::vector<std::string> for_recorder) {
   arguments.check.files = {arguments.history};
-  if (!can_check(arguments.check)) return exit_bad_input;  // before a long recording, not after it
+  if (!run_options(arguments.check)) return exit_bad_input;  // before a long recording, not after it
   fs::path temporary;
   if (arguments.history.empty()) {
     std::string pattern = (fs::temp_directory_path() / "kasauti-XXXXXX").string();

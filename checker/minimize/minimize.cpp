@@ -1,0 +1,252 @@
+// The search for a small history that is still violated.
+//
+// Question: which few operations of a violated history are enough? First the operations of the anomaly that the engine found, with
+// those that they depend on; if these alone are not violated, the keys they are on; and, for linearizability, the shortest
+// prefix that is violated, by bisection (a longer prefix of a violated one is violated). Then delta debugging (Zeller & Hildebrandt
+// 2002): leave out halves, quarters, … single operations, each with whatever must go with it, and begin anew until nothing
+// goes; at last weaken single operations. Each trial is judged by the model's own engine and its certificate verified, so that an
+// error in a step could only cost meaning, never the violation.
+//
+// Cost: trials × judging. The first guess leaves a few operations where the engine's proof is local, and about
+// O(m² ) trials follow for m operations that are left then; O(m log m) when most of them go. A trial may not take much longer
+// than judging the whole did, so that an unlucky one does not eat the time of all. Tests: tests/minimize/.
+
+#include "checker/minimize/minimize.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "checker/certificate/verify.hpp"
+#include "checker/minimize/steps.hpp"
+#include "checker/run/engines.hpp"
+#include "histories/subset.hpp"
+
+namespace kasauti::checker::minimize {
+
+namespace {
+
+using histories::Fate;
+using histories::Rank;
+
+/// A trial may take this many times as long as judging the whole history, and at least so long.
+constexpr double patience = 4;
+constexpr double least_patience = 0.5;
+constexpr std::uint64_t verification_steps = 1'000'000;
+
+class Search {
+ public:
+  Search(const History& whole, const Options& options) : whole_{whole}, options_{options}, budget_{options.limits} {}
+
+  Minimized run(const Judgement* known) {
+    if (!judge_whole(known)) return std::move(best_);
+    guess();
+    while (!stopped()) {
+      undecided_ = false;
+      bool smaller = cut();
+      smaller |= drop_chunks(true);
+      smaller |= drop_chunks(false);
+      if (!smaller && options_.weaken) smaller = weaken();
+      if (!smaller) break;
+    }
+    finish();
+    return std::move(best_);
+  }
+
+ private:
+  [[nodiscard]] const History& now() const { return best_.origins.size() == whole_.size() && !rebased_ ? whole_ : best_.history; }
+  [[nodiscard]] bool stopped() { return !budget_.poll(); }
+
+  bool judge_whole(const Judgement* known) {
+    const auto start = std::chrono::steady_clock::now();
+    best_.judgement = known != nullptr && known->verdict != Verdict::unknown
+                          ? *known
+                          : run::run_engine(options_.model, whole_, options_.threads, budget_);
+    if (best_.judgement.verdict != Verdict::violated) return false;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    if (known == nullptr) patience_ = std::max(least_patience, patience * took.count());
+    best_.violated = true;
+    best_.verified = verified(whole_, best_.judgement);
+    best_.origins.resize(whole_.size());
+    for (OpId op = 0; op < whole_.size(); ++op) best_.origins[op] = op;
+    steps_ = std::make_unique<Steps>(whole_, options_.model);
+    return true;
+  }
+
+  [[nodiscard]] bool verified(const History& history, const Judgement& judgement) const {
+    const Verification answer = verify(history, options_.model, judgement.verdict, judgement.certificate, verification_steps);
+    return answer.accepted && answer.complete;
+  }
+
+  // Judges what the fates leave, and goes on from there if it is violated. A proof that verifies is not given up for one that doesn't.
+  bool attempt(const std::vector<Fate>& fates) {
+    if (stopped()) return false;
+    if (std::ranges::all_of(fates, [](Fate fate) { return fate == Fate::gone; })) return false;
+    History smaller = histories::subset(now(), fates);
+    histories::Limits limits = options_.limits;
+    limits.seconds = patience_;
+    if (options_.limits.seconds > 0) limits.seconds = std::min(patience_, std::max(0.001, options_.limits.seconds - budget_.seconds()));
+    histories::Budget budget{limits};
+    Judgement judgement = run::run_engine(options_.model, smaller, options_.threads, budget);
+    ++best_.trials;
+    const bool exhausted = judgement.cause == Cause::time || judgement.cause == Cause::memory || judgement.cause == Cause::steps;
+    undecided_ |= judgement.verdict == Verdict::unknown && exhausted;
+    if (judgement.verdict != Verdict::violated) return false;
+    const bool proved = verified(smaller, judgement);
+    if (!proved && best_.verified) {
+      undecided_ = true;
+      return false;
+    }
+    std::vector<OpId> origins;
+    for (const OpId op : histories::origins(fates)) origins.push_back(best_.origins[op]);
+    best_.origins = std::move(origins);
+    best_.history = std::move(smaller);
+    best_.judgement = std::move(judgement);
+    best_.verified = proved;
+    rebased_ = true;
+    steps_ = std::make_unique<Steps>(best_.history, options_.model);
+    return true;
+  }
+
+  bool attempt_keeping(const std::vector<OpId>& seed) {
+    std::vector<bool> kept(now().size(), false);
+    steps_->close_kept(kept, seed);
+    std::vector<Fate> fates(now().size(), Fate::gone);
+    std::size_t left = 0;
+    for (OpId op = 0; op < fates.size(); ++op) {
+      if (kept[op]) fates[op] = Fate::kept;
+      left += kept[op] ? 1U : 0U;
+    }
+    return left < fates.size() && attempt(fates);
+  }
+
+  // The first guesses, the smallest first: the first anomaly, all of them, their keys.
+  void guess() {
+    std::vector<OpId> first, all;
+    for (const Anomaly& anomaly : best_.judgement.anomalies) {
+      if (first.empty()) first = anomaly.operations;
+      all.insert(all.end(), anomaly.operations.begin(), anomaly.operations.end());
+    }
+    if (first.empty() || attempt_keeping(first) || attempt_keeping(all)) return;
+    const auto of_keys = [this](const std::vector<OpId>& operations) {
+      std::vector<bool> wanted(now().key_count(), false);
+      for (const OpId op : operations) wanted[now().key[op]] = true;
+      std::vector<OpId> seed;
+      for (OpId op = 0; op < now().size(); ++op) {
+        if (wanted[now().key[op]]) seed.push_back(op);
+      }
+      return seed;
+    };
+    if (!attempt_keeping(of_keys(first))) (void)attempt_keeping(of_keys(all));
+  }
+
+  // Completions are the moments at which a violation can first show.
+  bool cut() {
+    if (!steps_->cuts()) return false;
+    std::vector<Rank> ends;
+    for (OpId op = 0; op < now().size(); ++op) {
+      if (now().ok(op)) ends.push_back(now().completed[op]);
+    }
+    std::ranges::sort(ends);
+    bool smaller = false;
+    std::size_t violated = ends.size();  // so many completions are known to be enough
+    for (std::size_t low = 1; low < violated && !stopped();) {
+      const std::size_t middle = low + (violated - low) / 2;
+      // Ranks change with every success, so that the events before the cut are found again by counting.
+      std::vector<Rank> current;
+      for (OpId op = 0; op < now().size(); ++op) {
+        if (now().ok(op)) current.push_back(now().completed[op]);
+      }
+      std::ranges::sort(current);
+      if (middle > current.size()) break;
+      if (attempt(steps_->prefix(current[middle - 1] + 1))) {
+        smaller |= middle < violated;
+        violated = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return smaller;
+  }
+
+  // The candidates of one round: from the end, since what comes late is rarely the cause.
+  [[nodiscard]] std::vector<OpId> candidates(bool observers) const {
+    std::vector<OpId> seed;
+    for (OpId op = static_cast<OpId>(now().size()); op-- > 0;) {
+      if (!observers || steps_->only_observes(op)) seed.push_back(op);
+    }
+    return seed;
+  }
+
+  bool drop_chunks(bool observers) {
+    bool smaller = false;
+    std::size_t count = candidates(observers).size();
+    for (std::size_t size = std::max<std::size_t>(1, count / 2); count != 0; size /= 2) {
+      for (std::size_t begin = 0; begin < count && !stopped();) {
+        std::vector<OpId> all = candidates(observers);
+        const std::span<const OpId> chunk{all.data() + begin, std::min(size, all.size() - begin)};
+        if (attempt_without(chunk)) {
+          smaller = true;
+          count = candidates(observers).size();
+        } else {
+          begin += size;
+        }
+      }
+      if (size == 1 || stopped()) break;
+    }
+    return smaller;
+  }
+
+  bool attempt_without(std::span<const OpId> chunk) {
+    std::vector<bool> dropped(now().size(), false);
+    steps_->close_dropped(dropped, chunk);
+    std::vector<Fate> fates(now().size(), Fate::kept);
+    for (OpId op = 0; op < fates.size(); ++op) {
+      if (dropped[op]) fates[op] = Fate::gone;
+    }
+    return attempt(fates);
+  }
+
+  bool weaken() {
+    bool smaller = false;
+    for (OpId op = 0; op < now().size() && !stopped(); ++op) {
+      if (!steps_->weakens(op)) continue;
+      std::vector<Fate> fates(now().size(), Fate::kept);
+      fates[op] = Fate::weakened;
+      smaller |= attempt(fates);
+    }
+    return smaller;
+  }
+
+  void finish() {
+    if (!rebased_) {
+      best_.history = histories::subset(whole_, std::vector<Fate>(whole_.size(), Fate::kept));
+    }
+    best_.minimal = !budget_.stopped() && !undecided_;
+    switch (budget_.exhausted()) {
+      case histories::Exhausted::time: best_.detail = "the time ran out before every step was tried; raise --timeout"; break;
+      case histories::Exhausted::memory: best_.detail = "the memory ran out before every step was tried; raise --memory"; break;
+      case histories::Exhausted::steps: best_.detail = "the steps ran out before every step was tried; raise --steps"; break;
+      case histories::Exhausted::no:
+        if (undecided_) best_.detail = "some smaller histories could not be decided in the time given to each";
+    }
+  }
+
+  const History& whole_;
+  const Options& options_;
+  histories::Budget budget_;
+  double patience_ = 10;
+  Minimized best_;
+  std::unique_ptr<Steps> steps_;
+  bool rebased_ = false;
+  bool undecided_ = false;
+};
+
+}  // namespace
+
+Minimized minimize(const History& history, const Options& options, const Judgement* known) {
+  return Search{history, options}.run(known);
+}
+
+}  // namespace kasauti::checker::minimize

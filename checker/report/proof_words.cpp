@@ -1,0 +1,201 @@
+// What refutes a history, order by order, in words.
+
+#include "checker/report/proof_words.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "checker/objects/specification.hpp"
+
+namespace kasauti::checker::report {
+
+namespace {
+
+using histories::History;
+using histories::no_operation;
+using histories::ObjectKind;
+using objects::State;
+
+std::string sentence(const History& h, OpId from, OpId to, const std::string& reason) {
+  return fmt::format("{} comes before {}, because {}", h.describe(from), h.describe(to), reason);
+}
+
+std::string reason_of(Reason reason) {
+  switch (reason) {
+    case Reason::real_time: return "it had completed when the other was invoked";
+    case Reason::process_order: return "one process called both, in this order";
+    case Reason::session_order: return "they are calls of one session, in this order";
+    case Reason::reads_from: return "the second returned what only the first wrote";
+  }
+  return {};
+}
+
+std::vector<std::string> words(const History& h, const ClusterCycle& proof) {
+  std::vector<std::string> lines;
+  for (const Edge& edge : proof.edges) {
+    if (edge.from >= h.size() || edge.to >= h.size()) return {};
+    lines.push_back(sentence(h, edge.from, edge.to, reason_of(edge.reason)));
+  }
+  if (lines.size() == 1) lines.push_back("but the first returned what the second wrote");
+  else lines.push_back("a write and the reads of its value come as one block, so that these blocks would precede each other in a circle");
+  return lines;
+}
+
+std::string reason_of(const History& h, const ForcedOrder& proof, const Link& link) {
+  switch (link.force) {
+    case Force::session_order: return "they are calls of one session, in this order";
+    case Force::reads_from: return "the second returned what only the first wrote";
+    case Force::derived: break;
+  }
+  if (link.derived >= proof.derived.size() || proof.derived[link.derived].read >= h.size()) return "of what was derived before";
+  return fmt::format("the first precedes {}, which returned what the second wrote", h.describe(proof.derived[link.derived].read));
+}
+
+std::vector<std::string> words(const History& h, const ForcedOrder& proof) {
+  std::vector<std::string> lines;
+  const auto tell = [&](const std::vector<Link>& path) {
+    for (const Link& link : path) {
+      if (link.from >= h.size() || link.to >= h.size()) continue;
+      std::string line = sentence(h, link.from, link.to, reason_of(h, proof, link));
+      if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+    }
+  };
+  for (const DerivedOrder& derived : proof.derived) tell(derived.path);
+  tell(proof.end);
+  return lines;
+}
+
+std::string reason_of(const History& h, const ForcedFact& fact) {
+  switch (fact.by) {
+    case ForcedBy::session_order: return "they are calls of one session, in this order";
+    case ForcedBy::reads_from: return "the second observed what only the first can have written";
+    case ForcedBy::overwritten:
+      return fact.read >= h.size() ? "" : fmt::format("it comes before {}, which observed what the second wrote", h.describe(fact.read));
+    case ForcedBy::overwrites: return "the second overwrites what the first observed";
+  }
+  return {};
+}
+
+std::vector<std::string> words(const History& h, const ForcedCycle& proof) {
+  std::vector<std::string> lines;
+  for (const ForcedFact& fact : proof.facts) {
+    if (fact.from < h.size() && fact.to < h.size()) lines.push_back(sentence(h, fact.from, fact.to, reason_of(h, fact)));
+  }
+  return lines;
+}
+
+template <class Other>
+std::vector<std::string> words(const History&, const Other&) {
+  return {};
+}
+
+/// Tries the orders of a few operations and remembers the one that got furthest.
+class Furthest {
+ public:
+  Furthest(const History& h, const objects::Specification& specification, bool sessions)
+      : h_{h}, specification_{specification}, sessions_{sessions} {
+    for (OpId op = 0; op < h.size(); ++op) {
+      if (h.outcome[op] != histories::Outcome::fail) operations_.push_back(op);
+    }
+  }
+
+  bool all_placed(std::uint32_t placed, const State& state) {
+    if (!seen_.emplace(placed, state).second) return false;
+    if (path_.size() > best_.size() || best_state_.empty()) {
+      best_ = path_;
+      best_state_ = state;
+    }
+    if (complete(placed)) return true;
+    for (std::uint32_t i = 0; i < operations_.size(); ++i) {
+      if (!may_be_next(placed, i)) continue;
+      std::vector<State> after;
+      specification_.step(state, h_.operation(operations_[i]), after);
+      for (const State& next : after) {
+        path_.emplace_back(operations_[i], next);
+        if (all_placed(placed | 1U << i, next)) return true;
+        path_.pop_back();
+      }
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool may_be_next(std::uint32_t placed, std::uint32_t i) const {
+    if ((placed >> i & 1U) != 0) return false;
+    for (std::uint32_t j = 0; j < operations_.size(); ++j) {
+      if ((placed >> j & 1U) == 0 && j != i && h_.ok(operations_[j]) && precedes(operations_[j], operations_[i])) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] const std::vector<std::pair<OpId, State>>& best() const { return best_; }
+
+  /// What has to come next after the best order, and can't.
+  [[nodiscard]] std::vector<OpId> stuck() const {
+    std::uint32_t placed = 0;
+    for (const auto& [op, state] : best_) {
+      placed |= 1U << static_cast<std::uint32_t>(std::ranges::find(operations_, op) - operations_.begin());
+    }
+    std::vector<OpId> next;
+    for (std::uint32_t i = 0; i < operations_.size(); ++i) {
+      if (h_.ok(operations_[i]) && may_be_next(placed, i)) next.push_back(operations_[i]);
+    }
+    return next;
+  }
+
+ private:
+  [[nodiscard]] bool precedes(OpId a, OpId b) const { return sessions_ ? h_.session_precedes(a, b) : h_.precedes(a, b); }
+  [[nodiscard]] bool complete(std::uint32_t placed) const {
+    for (std::uint32_t i = 0; i < operations_.size(); ++i) {
+      if ((placed >> i & 1U) == 0 && h_.ok(operations_[i])) return false;
+    }
+    return true;
+  }
+
+  const History& h_;
+  const objects::Specification& specification_;
+  bool sessions_;
+  std::vector<OpId> operations_;
+  std::vector<std::pair<OpId, State>> path_, best_;
+  State best_state_;
+  std::set<std::pair<std::uint32_t, State>> seen_;
+};
+
+// A state of one word is a value where the object is a register.
+std::string held(const History& h, const State& state) {
+  const bool is_value = h.header.object == ObjectKind::reg || h.header.object == ObjectKind::cas_register || h.header.object == ObjectKind::kv;
+  if (!is_value || state.size() != 1 || !h.header.specification.empty()) return {};
+  return fmt::format(": it holds {}", h.values.to_json(state[0]));
+}
+
+}  // namespace
+
+std::vector<std::string> proof_words(const History& history, const Certificate& certificate) {
+  return std::visit([&](const auto& proof) { return words(history, proof); }, certificate.proof);
+}
+
+std::vector<std::string> furthest_order(const History& history, bool sessions) {
+  constexpr std::size_t most_operations = 16;
+  if (history.size() > most_operations) return {};
+  if (history.key_count() != 1) return {};
+  const auto specification = objects::make_specification(history.header, history.values);
+  if (specification == nullptr) return {};
+  Furthest search{history, *specification, sessions};
+  const State initial = specification->initial();
+  if (search.all_placed(0, initial)) return {};
+  std::vector<std::string> lines{fmt::format("at first{}", held(history, initial).empty() ? " the object is as it began" : held(history, initial))};
+  for (const auto& [op, state] : search.best()) lines.push_back(fmt::format("then {}{}", history.describe(op), held(history, state)));
+  std::string last = "and then nothing fits of what has to come next:";
+  bool several = false;
+  for (const OpId op : search.stuck()) {
+    last += fmt::format("{} {}", several ? "," : "", history.describe(op));
+    several = true;
+  }
+  lines.push_back(std::move(last));
+  return lines;
+}
+
+}  // namespace kasauti::checker::report
