@@ -1,5 +1,5 @@
-// What scripts and gates depend on: the exit status of every command, for good and bad input and for wrong usage; and that what is
-// wrong is said where people look for it.
+// What scripts and gates depend on: the exit status of every command, for good and bad input and for wrong usage; and
+// that what is wrong is said where people look for it.
 
 #include <algorithm>
 

@@ -79,7 +79,8 @@ TEST_CASE("several reports at once, each to its place, of several files") {
   const Kasauti kasauti;
   kasauti.folder.write("a", stale);
   kasauti.folder.write("b", fine);
-  const Ended ended = kasauti.run({"check", "a", "b", "--report", "json:out.json", "--report", "text", "--report", "text:out.txt"});
+  const Ended ended = kasauti.run({"check", "a", "b", "--report", "json:out.json", "--report", "text", "--report",
+                                   "text:out.txt"});
   CHECK(ended.status == 1);
   CHECK(ended.out == kasauti.folder.read("out.txt"));
   CHECK(ended.out.starts_with("a: 6 operations"));
@@ -111,8 +112,8 @@ TEST_CASE("--report json has the fields that programs rely on") {
 
   const json& models = report.at("models");
   REQUIRE(models.size() == 4);
-  const auto model_is = [&](std::size_t i, const char* name, const char* verdict, const json& cause, const json& implied_by,
-                            const char* certificate) {
+  const auto model_is = [&](std::size_t i, const char* name, const char* verdict, const json& cause,
+                            const json& implied_by, const char* certificate) {
     INFO(models[i].dump());
     CHECK(models[i].at("model") == name);
     CHECK(models[i].at("verdict") == verdict);
