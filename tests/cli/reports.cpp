@@ -40,6 +40,22 @@ TEST_CASE("the text of a violation names the operations with their lines, one co
   CHECK(kasauti.run({"check", "cas.jsonl"}).out == approved("cas.txt"));
 }
 
+TEST_CASE("the next command that the text names can be run") {
+  const Kasauti kasauti;
+  kasauti.folder.write("stale.jsonl", stale);
+  const std::string text = kasauti.run({"check", "stale.jsonl"}).out;
+  const std::string before = "\nnext: kasauti ";
+  const std::size_t begin = text.find(before);
+  REQUIRE(begin != std::string::npos);
+  std::istringstream words{text.substr(begin + before.size())};
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  const Ended next = kasauti.run(arguments);
+  INFO(next.out << next.err);
+  CHECK(next.status == 1);  // it is still violated
+  CHECK(says(next.out, "line 11"));  // the stale read
+}
+
 TEST_CASE("the text of a history that holds is short") {
   const Kasauti kasauti;
   kasauti.folder.write("fine", fine);
