@@ -1,6 +1,7 @@
 // kasauti check FILE…: judges histories, reports, and exits with the verdict.
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -163,12 +164,21 @@ bool silenced(const Sink& sink, const CheckArguments& arguments) {
   return arguments.quiet && sink.path == "-" && sink.reporter->name == "text";
 }
 
-// Whether everything that is written goes to a place of its own.
+// Whether everything that is written goes to a place of its own, and nothing over a history.
 bool places_differ(const CheckArguments& arguments, const Plan& plan) {
   std::vector<std::string> places;
   if (!arguments.certificate.empty()) places.push_back(arguments.certificate);
   for (const Sink& sink : plan.sinks) {
     if (!silenced(sink, arguments)) places.push_back(sink.path);
+  }
+  for (const std::string& place : places) {
+    const auto replaced = std::ranges::find_if(arguments.files, [&](const std::string& file) {
+      std::error_code ignored;
+      return std::filesystem::equivalent(file, place, ignored);
+    });
+    if (replaced == arguments.files.end()) continue;
+    complain(fmt::format("{} would be written over the history {}", place, *replaced));
+    return false;
   }
   std::ranges::sort(places);
   const auto shared = std::ranges::adjacent_find(places);

@@ -1,5 +1,7 @@
-// Certificates: what check writes, verify accepts; what was tampered with, it refuses. One history for each kind of proof.
+// Certificates: what check writes, verify accepts; what was tampered with, it refuses. One history for each kind of
+// proof.
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "checker/certificate/json.hpp"
@@ -114,8 +116,7 @@ TEST_CASE("verify accepts what check wrote, and nothing that contradicts it") {
 
     const Ended good = kasauti.run({"verify", made.history, "c"});
     CHECK(good.status == 0);
-    CHECK(good.out == std::string{source.model} + std::string(22 - std::string_view{source.model}.size(), ' ') + verdict +
-                          std::string(10 - verdict.size(), ' ') + "verified\n");
+    CHECK(good.out == fmt::format("{:<22}{:<10}verified\n", source.model, verdict));
 
     json tampered = made.certificate;
     tampered["models"][0]["verdict"] = made.status == 0 ? "violated" : "holds";
@@ -155,7 +156,8 @@ TEST_CASE("no part of a proof can be changed so that it proves the opposite, or 
       CHECK_FALSE(accepts(read.history, tampered));
       entry["verdict"] = verdict;
     };
-    // An order of the whole history is of no key or session, and weak causal consistency gives no session a view of its own.
+    // An order of the whole history is of no key or session, and weak causal consistency gives no session a view of
+    // its own.
     const auto says_nothing = [&](const json::json_pointer& path) {
       if (path.to_string() == "/session") return std::string_view{source.model} == "causal";
       return path.back() == "id" && proof.at(path.parent_pointer()).value("scope", "") == "whole";

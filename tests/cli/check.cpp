@@ -29,15 +29,15 @@ TEST_CASE("--model takes names, aliases, lists, several lists, and all") {
   CHECK(models_of(kasauti, {"--model", "pram"}) == Names{"pram"});
   CHECK(models_of(kasauti, {"--model", "sequential,linearizable,safe"}) == Names{"sequential", "linearizable", "safe"});
   CHECK(models_of(kasauti, {"--model", "l,s,cm,ccv,cc,ryw,mr,mw,wfr"}) ==
-        Names{"linearizable", "sequential", "causal-memory", "causal-convergent", "causal", "read-your-writes", "monotonic-reads",
-              "monotonic-writes", "writes-follow-reads"});
+        Names{"linearizable", "sequential", "causal-memory", "causal-convergent", "causal", "read-your-writes",
+              "monotonic-reads", "monotonic-writes", "writes-follow-reads"});
   CHECK(models_of(kasauti, {"--model", "regular", "--model=s,session"}) == Names{"regular", "sequential", "session"});
   CHECK(models_of(kasauti, {"--model", "l,linearizable,l"}) == Names{"linearizable"});
   CHECK(models_of(kasauti, {"--model", "s", "--expect", "cc"}) == Names{"sequential", "causal"});
   CHECK(models_of(kasauti, {"--model", "all"}) ==
-        Names{"linearizable", "sequential", "per-key-sequential", "causal-memory", "causal-convergent", "causal", "pram", "session",
-              "read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads", "regular", "safe", "k-atomic",
-              "delta-atomic", "convergent"});
+        Names{"linearizable", "sequential", "per-key-sequential", "causal-memory", "causal-convergent", "causal",
+              "pram", "session", "read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads",
+              "regular", "safe", "k-atomic", "delta-atomic", "convergent"});
   // The words behind the option's one value are files.
   CHECK(kasauti.run({"check", "--model", "l", "h", "--report", "text", "h"}).status == 0);
   CHECK(kasauti.run({"check", "--model", "all", "h", "--expect", "l"}).status == 0);
@@ -50,7 +50,10 @@ TEST_CASE("without --model, the header's workload says what is promised") {
     return history.replace(history.find("\"initial\""), 0, "\"workload\":\"" + name + "\",");
   };
   for (const auto& [workload, model] : std::vector<std::pair<std::string, std::string>>{
-           {"register", "linearizable"}, {"session", "session"}, {"reply_after_cause", "causal"}, {"chat", "sequential"},
+           {"register", "linearizable"},
+           {"session", "session"},
+           {"reply_after_cause", "causal"},
+           {"chat", "sequential"},
            {"unheard-of", "linearizable"}}) {
     kasauti.folder.write("h", with_workload(workload));
     INFO(workload);
@@ -77,8 +80,10 @@ TEST_CASE("--expect alone decides the exit status") {
 
 TEST_CASE("two runs, and any number of threads, say the same") {
   const Kasauti kasauti;
-  kasauti.generated("keys", {"register", "--ops", "4000", "--clients", "8", "--keys", "20", "--info", "2%", "--violate", "stale"});
-  kasauti.generated("cas", {"cas-register", "--ops", "600", "--clients", "6", "--keys", "3", "--values", "5", "--info", "3%"});
+  kasauti.generated("keys", {"register", "--ops", "4000", "--clients", "8", "--keys", "20", "--info", "2%",
+                             "--violate", "stale"});
+  kasauti.generated("cas", {"cas-register", "--ops", "600", "--clients", "6", "--keys", "3", "--values", "5",
+                            "--info", "3%"});
   kasauti.folder.write("stale", stale);
   for (const char* history : {"keys", "cas", "stale"}) {
     std::vector<std::string> texts;
@@ -108,7 +113,8 @@ TEST_CASE("two runs, and any number of threads, say the same") {
 
 TEST_CASE("generate gives the same bytes for the same seed, of the asked size") {
   const Kasauti kasauti;
-  const std::vector<std::string> words = {"generate", "kv", "--ops", "300", "--clients", "4", "--keys", "3", "--info", "5%", "--seed"};
+  const std::vector<std::string> words = {"generate", "kv", "--ops",  "300", "--clients", "4",
+                                          "--keys",   "3",  "--info", "5%",  "--seed"};
   const auto with = [&](const char* seed) {
     auto all = words;
     all.emplace_back(seed);

@@ -1,5 +1,5 @@
-// What scripts and gates depend on: the exit status of every command, for good and bad input and for wrong usage; and that what is
-// wrong is said where people look for it.
+// What scripts and gates depend on: the exit status of every command, for good and bad input and for wrong usage; and
+// that what is wrong is said where people look for it.
 
 #include <algorithm>
 
@@ -107,7 +107,7 @@ TEST_CASE("wrong usage ends with 254 and says what is right") {
   const Kasauti kasauti;
   kasauti.folder.write("fine", fine);
   refused(kasauti, {}, "subcommand is required");
-  refused(kasauti, {"chek", "fine"}, "there are check, lint, verify, convert, generate, record, test");
+  refused(kasauti, {"chek", "fine"}, "there are check, lint, verify, ");
   refused(kasauti, {"--frobnicate"}, "subcommand is required");
   refused(kasauti, {"check"}, "FILE is required");
   refused(kasauti, {"check", "fine", "--frobnicate"}, "--frobnicate");
@@ -121,6 +121,9 @@ TEST_CASE("wrong usage ends with 254 and says what is right") {
   refused(kasauti, {"check", "fine", "--report", "text:r", "--report", "json:r"}, "share r");
   refused(kasauti, {"check", "fine", "--certificate", "-"}, "share standard output");
   refused(kasauti, {"check", "fine", "fine", "--certificate", "c"}, "of one history");
+  refused(kasauti, {"check", "fine", "--certificate", "fine"}, "written over the history fine");
+  refused(kasauti, {"check", "fine", "--report", "json:./fine"}, "written over the history fine");
+  CHECK(kasauti.folder.read("fine") == fine);
   refused(kasauti, {"check", "fine", "--timeout", "soon"}, "--timeout takes a duration such as 60s");
   refused(kasauti, {"check", "fine", "--timeout", "-1s"}, "--timeout");
   refused(kasauti, {"check", "fine", "--memory", "lots"}, "--memory takes a size such as 8G");
@@ -141,7 +144,7 @@ TEST_CASE("asked for help or the version, it exits with 0") {
   const Ended help = kasauti.run({"--help"});
   CHECK(help.status == 0);
   CHECK(says(help.out, "Exit status: 0 holds, 1 violated, 2 unknown, 254 bad usage or input, 255 internal error."));
-  for (const char* command : {"check", "lint", "verify", "convert", "generate", "record", "test"}) {
+  for (const char* command : {"check", "lint", "verify", "minimize", "explain", "convert", "generate", "record", "test"}) {
     CHECK(says(help.out, command));
     CHECK(kasauti.run({command, "--help"}).status == 0);
   }

@@ -1,4 +1,5 @@
-// Where histories come from and where files go: each malformed kind, standard input, compression, paths that can't be written.
+// Where histories come from and where files go: each malformed kind, standard input, compression, paths that can't be
+// written.
 
 #include <algorithm>
 #include <sstream>
@@ -9,11 +10,12 @@ namespace kasauti::tests {
 
 namespace fs = std::filesystem;
 
-// An .lint file states "line:column rule" of each finding; 0:0 stands for the file as a whole. Which rules are errors follows from
-// DESIGN §3: everything but these is.
+// An .lint file states "line:column rule" of each finding; 0:0 stands for the file as a whole. Which rules are errors
+// follows from DESIGN §3: everything but these is.
 TEST_CASE("each malformed history ends with 254 and file:line:column") {
-  const std::vector<std::string> warnings = {"duplicate-write", "in-order",        "no-concurrency", "no-observation-at-risk", "process-after-info",
-                                             "session-overlap", "truncated-line", "unwritten-read", "vacuous"};
+  const std::vector<std::string> warnings = {
+      "duplicate-write", "in-order",       "no-concurrency", "no-observation-at-risk", "process-after-info",
+      "session-overlap", "truncated-line", "unwritten-read", "vacuous"};
   const Kasauti kasauti;
   std::size_t errors = 0;
   for (const auto& entry : fs::directory_iterator{corpus / "lint"}) {
@@ -29,7 +31,8 @@ TEST_CASE("each malformed history ends with 254 and file:line:column") {
     CHECK(lint.status == (bad ? 254 : 0));
     CHECK(check.err == "");
     for (std::string place, rule; expected >> place >> rule;) {
-      const std::string where = entry.path().string() + (place == "0:0" ? ": " : ":" + place + ": ") + (bad ? "error: " : "warning: ");
+      const std::string where =
+          entry.path().string() + (place == "0:0" ? "" : ":" + place) + (bad ? ": error: " : ": warning: ");
       for (const std::string& out : {check.out, lint.out}) {
         INFO(where << "… [" << rule << "]");
         CHECK(says(out, where));
@@ -98,7 +101,9 @@ TEST_CASE("a path that cannot be written ends with 254, and nothing half-written
   fs::create_directory(kasauti.folder.path() / "folder");
   const auto before = kasauti.folder.names();
   for (const std::vector<std::string>& option :
-       {std::vector<std::string>{"--report", "json:nowhere/r.json"}, {"--certificate", "nowhere/c.json"}, {"--report", "text:folder"},
+       {std::vector<std::string>{"--report", "json:nowhere/r.json"},
+        {"--certificate", "nowhere/c.json"},
+        {"--report", "text:folder"},
         {"--certificate", "folder"}}) {
     for (const char* history : {"fine", "stale"}) {
       const Ended ended = kasauti.run({"check", history, option[0], option[1]});
@@ -109,8 +114,8 @@ TEST_CASE("a path that cannot be written ends with 254, and nothing half-written
       CHECK(fs::is_empty(kasauti.folder.path() / "folder"));
     }
   }
-  for (const char* arguments : {"check fine", "check fine --report json", "lint fine", "convert fine -", "generate register --ops 10",
-                                "check fine --quiet --certificate -"}) {
+  for (const char* arguments : {"check fine", "check fine --report json", "check fine --quiet --certificate -",
+                                "lint fine", "convert fine -", "generate register --ops 10"}) {
     const std::string command = std::string{KASAUTI_BIN_DIR} + "/kasauti " + arguments + " > /dev/full";
     const Ended ended = run_program("/bin/sh", {"-c", command}, kasauti.folder.path());
     INFO(arguments << "\n" << ended.err);
@@ -125,10 +130,13 @@ TEST_CASE("a file that cannot be replaced in whole keeps what it had") {
   kasauti.folder.write("report.json", "old");
   // A limit of 512 bytes a file (POSIX counts blocks of 512): less than the report needs.
   const std::string limited = "trap '' XFSZ; ulimit -f 1; " + std::string{KASAUTI_BIN_DIR} + "/kasauti ";
-  const Ended report = run_program("/bin/sh", {"-c", limited + "check fine --model all --quiet --report json:report.json"}, kasauti.folder.path());
+  const auto run = [&](const std::string& words) {
+    return run_program("/bin/sh", {"-c", limited + words}, kasauti.folder.path());
+  };
+  const Ended report = run("check fine --model all --quiet --report json:report.json");
   CHECK(report.status == 254);
   CHECK(says(report.err, "File too large"));
-  const Ended generate = run_program("/bin/sh", {"-c", limited + "generate register --ops 100 -o new.jsonl"}, kasauti.folder.path());
+  const Ended generate = run("generate register --ops 100 -o new.jsonl");
   CHECK(generate.status == 254);
   CHECK(kasauti.folder.names() == std::vector<std::string>{"fine", "report.json"});
   CHECK(kasauti.folder.read("report.json") == "old");

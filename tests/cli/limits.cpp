@@ -12,11 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-// Half of 3000 calls of 60 clients are of unknown outcome, values come back, and one stale read is planted at the end: no order explains
-// it, and a search has more to try than any limit here allows.
+// Most of 3000 calls of 60 clients are of unknown outcome, values come back, and one stale read is planted at the
+// end: no order explains it, and a search has more to try than any limit here allows.
 std::string hard(const Kasauti& kasauti) {
-  return kasauti.generated("hard", {"cas-register", "--ops", "3000", "--clients", "60", "--values", "12", "--info", "60%", "--violate",
-                                    "stale", "--seed", "3"});
+  return kasauti.generated("hard", {"cas-register", "--ops", "3000", "--clients", "60", "--values", "12", "--info",
+                                    "60%", "--violate", "stale", "--seed", "3"});
 }
 
 json judged(const Kasauti& kasauti, const std::string& file, const std::vector<std::string>& options, int status) {
@@ -44,7 +44,10 @@ TEST_CASE("--timeout, --memory and --steps end a search with their name") {
   const Kasauti kasauti;
   const std::string file = hard(kasauti);
   for (const auto& [option, limit, cause] : std::vector<std::tuple<std::string, std::string, std::string>>{
-           {"--timeout", "300ms", "time"}, {"--memory", "1M", "memory"}, {"--steps", "1000", "steps"}, {"--steps", "2K", "steps"}}) {
+           {"--timeout", "300ms", "time"},
+           {"--memory", "1M", "memory"},
+           {"--steps", "1000", "steps"},
+           {"--steps", "2K", "steps"}}) {
     INFO(option << " " << limit);
     const json report = judged(kasauti, file, {option, limit}, 2);
     check_cause(report, cause);

@@ -38,7 +38,8 @@ TEST_CASE("reads at a Redis replica are stale, and the history is kept") {
   REQUIRE(replica.ready());
   const Kasauti kasauti;
   const std::string uri = "redis://" + primary.address() + "?replica=" + replica.address() + "&read=replica";
-  const Ended ended = kasauti.run({"test", uri, "--workload", "register", "--expect", "linearizable", "--ops", "3000", "--faults", "replication"});
+  const Ended ended = kasauti.run({"test", uri, "--workload", "register", "--expect", "linearizable", "--ops", "3000",
+                                   "--faults", "replication"});
   INFO(ended.out << ended.err);
   CHECK(ended.status == 1);
   CHECK(says(ended.out, "linearizable          VIOLATED  (certificate verified)"));

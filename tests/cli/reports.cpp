@@ -40,6 +40,22 @@ TEST_CASE("the text of a violation names the operations with their lines, one co
   CHECK(kasauti.run({"check", "cas.jsonl"}).out == approved("cas.txt"));
 }
 
+TEST_CASE("the next command that the text names can be run") {
+  const Kasauti kasauti;
+  kasauti.folder.write("stale.jsonl", stale);
+  const std::string text = kasauti.run({"check", "stale.jsonl"}).out;
+  const std::string before = "\nnext: kasauti ";
+  const std::size_t begin = text.find(before);
+  REQUIRE(begin != std::string::npos);
+  std::istringstream words{text.substr(begin + before.size())};
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  const Ended next = kasauti.run(arguments);
+  INFO(next.out << next.err);
+  CHECK(next.status == 1);  // it is still violated
+  CHECK(says(next.out, "line 11"));  // the stale read
+}
+
 TEST_CASE("the text of a history that holds is short") {
   const Kasauti kasauti;
   kasauti.folder.write("fine", fine);
@@ -79,7 +95,8 @@ TEST_CASE("several reports at once, each to its place, of several files") {
   const Kasauti kasauti;
   kasauti.folder.write("a", stale);
   kasauti.folder.write("b", fine);
-  const Ended ended = kasauti.run({"check", "a", "b", "--report", "json:out.json", "--report", "text", "--report", "text:out.txt"});
+  const Ended ended = kasauti.run({"check", "a", "b", "--report", "json:out.json", "--report", "text", "--report",
+                                   "text:out.txt"});
   CHECK(ended.status == 1);
   CHECK(ended.out == kasauti.folder.read("out.txt"));
   CHECK(ended.out.starts_with("a: 6 operations"));
@@ -111,8 +128,8 @@ TEST_CASE("--report json has the fields that programs rely on") {
 
   const json& models = report.at("models");
   REQUIRE(models.size() == 4);
-  const auto model_is = [&](std::size_t i, const char* name, const char* verdict, const json& cause, const json& implied_by,
-                            const char* certificate) {
+  const auto model_is = [&](std::size_t i, const char* name, const char* verdict, const json& cause,
+                            const json& implied_by, const char* certificate) {
     INFO(models[i].dump());
     CHECK(models[i].at("model") == name);
     CHECK(models[i].at("verdict") == verdict);

@@ -39,8 +39,8 @@ class Kasauti {
   TemporaryFolder folder;
 };
 
-/// Process 1 reads 1 after process 0 has overwritten it with 2: not linearizable, but sequential, as process 1 may lag. Process 2
-/// has a key of its own, of which it reads with unknown outcome.
+/// Process 1 reads 1 after process 0 has overwritten it with 2: not linearizable, but sequential, as process 1 may
+/// lag. Process 2 has a key of its own, of which it reads with unknown outcome.
 inline constexpr std::string_view stale = R"({"kasauti":1,"object":"register","initial":0}
 {"process":0,"type":"invoke","f":"write","key":"x","value":1}
 {"process":1,"type":"invoke","f":"read","key":"x","value":null}

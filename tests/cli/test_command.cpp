@@ -10,8 +10,10 @@ namespace kasauti::tests {
 
 namespace {
 
-// A primary that acknowledges first and replicates 50 ms later: the clients, which read at the replicas, run ahead of it.
-const std::vector<std::string> lagging = {"test", "sim:async?lag=50ms", "--faults", "partition", "--ops", "500", "--seed", "1"};
+// A primary that acknowledges first and replicates 50 ms later: the clients, which read at the replicas, run ahead of
+// it.
+const std::vector<std::string> lagging = {"test", "sim:async?lag=50ms", "--faults", "partition", "--ops",
+                                          "500",  "--seed",             "1"};
 
 std::vector<std::string> with(std::vector<std::string> words, const std::vector<std::string>& more) {
   words.insert(words.end(), more.begin(), more.end());
@@ -32,7 +34,8 @@ TEST_CASE("record writes a history that check reads") {
 
 TEST_CASE("test exits with 0 on a store that keeps its promise, and leaves nothing behind") {
   const Kasauti kasauti;
-  const Ended ended = kasauti.run({"test", "sim:linearizable", "--ops", "300", "--seed", "2", "--expect", "linearizable"});
+  const Ended ended =
+      kasauti.run({"test", "sim:linearizable", "--ops", "300", "--seed", "2", "--expect", "linearizable"});
   INFO(ended.out << ended.err);
   CHECK(ended.status == 0);
   CHECK(says(ended.out, "linearizable          holds  (certificate verified)"));
@@ -70,7 +73,8 @@ TEST_CASE("test keeps the history where it is told to, whatever the verdict") {
 
 TEST_CASE("test takes the options of check") {
   const Kasauti kasauti;
-  const Ended ended = kasauti.run(with(lagging, {"--history", "h", "--model", "l,mw", "--report", "json", "--certificate", "c"}));
+  const Ended ended =
+      kasauti.run(with(lagging, {"--history", "h", "--model", "l,mw", "--report", "json", "--certificate", "c"}));
   CHECK(ended.status == 1);
   const auto report = nlohmann::json::parse(ended.out);
   CHECK(report.at("models").size() == 2);
@@ -107,7 +111,8 @@ TEST_CASE("a test that cannot begin ends with 254 and leaves nothing behind") {
 
 TEST_CASE("a recording that breaks off is not judged, and kept") {
   const Kasauti kasauti;
-  const std::string command = "trap '' XFSZ; ulimit -f 20; " + std::string{KASAUTI_BIN_DIR} + "/kasauti test sim: --ops 1000";
+  const std::string command =
+      "trap '' XFSZ; ulimit -f 20; " + std::string{KASAUTI_BIN_DIR} + "/kasauti test sim: --ops 1000";
   const Ended ended = run_program("/bin/sh", {"-c", command}, kasauti.folder.path());
   INFO(ended.out << ended.err);
   CHECK(ended.status == 255);

@@ -16,8 +16,9 @@ struct Tally {
   std::size_t search_alone = 0;
 };
 
-/// Judges one file by one model, asked for on its own, so that its engine answers and not another model's verdict. Checks that nothing
-/// is wrong inside, and that a verdict comes with a certificate. Says "holds", "violated" or "unknown:CAUSE".
+/// Judges one file by one model, asked for on its own, so that its engine answers and not another model's verdict.
+/// Checks that nothing is wrong inside, and that a verdict comes with a certificate. Says "holds", "violated" or
+/// "unknown:CAUSE".
 inline std::string verdict_of(const std::filesystem::path& file, checker::Model model, Tally& tally) {
   using checker::run::Certified;
   checker::run::Options options;
@@ -32,7 +33,8 @@ inline std::string verdict_of(const std::filesystem::path& file, checker::Model 
   const auto& [judgement, certified, implied_by] = result.models[0];
   CHECK(result.verdict == judgement.verdict);
   CHECK(!implied_by);
-  if (judgement.verdict == checker::Verdict::unknown) return fmt::format("unknown:{}", checker::name_of(judgement.cause));
+  if (judgement.verdict == checker::Verdict::unknown)
+    return fmt::format("unknown:{}", checker::name_of(judgement.cause));
   ++tally.verdicts;
   tally.search_alone += certified == Certified::search_alone ? 1 : 0;
   CHECK(certified != Certified::none);

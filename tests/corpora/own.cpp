@@ -1,4 +1,5 @@
-// Our own histories: every model that an .expect file names has the verdict that it says, in whatever form the same history comes.
+// Our own histories: every model that an .expect file names has the verdict that it says, in whatever form the same
+// history comes.
 
 #include <algorithm>
 #include <sstream>

@@ -1,5 +1,5 @@
-// The shared corpora: histories whose verdicts others established, with other tools or by reasoning. Where the folder is not beside the
-// source tree these tests are skipped, and say so.
+// The shared corpora: histories whose verdicts others established, with other tools or by reasoning. Where the folder
+// is not beside the source tree these tests are skipped, and say so.
 
 #include <sstream>
 #include <vector>
@@ -33,7 +33,8 @@ std::vector<std::vector<std::string>> table(const fs::path& corpus) {
   return rows;
 }
 
-// Every file of a corpus whose verdict is "linearizable" or "not"; so many rows, and so many verdicts at most without a proof.
+// Every file of a corpus whose verdict is "linearizable" or "not"; so many rows, and so many verdicts at most without
+// a proof.
 void check_linearizable(const char* name, std::size_t files, std::size_t search_alone) {
   const fs::path corpus = folder(name);
   const auto rows = table(corpus);
@@ -67,10 +68,12 @@ TEST_CASE("the figure of POPL 2017 tells the causal models apart") {
   for (std::size_t i = 1; i < rows.size(); ++i) {
     for (std::size_t column = 0; column < 4; ++column) {
       INFO(rows[i][0] << ", " << rows[0][column + 1]);
-      CHECK(verdict_of(corpus / rows[i][0], columns[column], tally) == (rows[i][column + 1] == "ok" ? "holds" : "violated"));
+      const char* stated = rows[i][column + 1] == "ok" ? "holds" : "violated";
+      CHECK(verdict_of(corpus / rows[i][0], columns[column], tally) == stated);
     }
     INFO(rows[i][0]);
-    CHECK(verdict_of(corpus / rows[i][0], Model::linearizable, tally) == "violated");  // none is even sequentially consistent
+    // None is even sequentially consistent.
+    CHECK(verdict_of(corpus / rows[i][0], Model::linearizable, tally) == "violated");
   }
   CHECK(tally.search_alone == 0);
 }

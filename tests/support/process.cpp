@@ -71,7 +71,8 @@ std::vector<std::string> TemporaryFolder::names() const {
   return names;
 }
 
-Ended run_program(const std::string& program, std::vector<std::string> arguments, const fs::path& folder, std::string_view input) {
+Ended run_program(const std::string& program, std::vector<std::string> arguments, const fs::path& folder,
+                  std::string_view input) {
   const Stream in{input};
   const Stream out;
   const Stream err;

@@ -33,8 +33,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// Runs a program to its end, in this folder, with this standard input; TMPDIR is the folder too, so that what the program
-/// forgets there can be seen. No shell comes between.
+/// Runs a program to its end, in this folder, with this standard input; TMPDIR is the folder too, so that what the
+/// program forgets there can be seen. No shell comes between.
 [[nodiscard]] Ended run_program(const std::string& program, std::vector<std::string> arguments,
                                 const std::filesystem::path& folder, std::string_view input = {});
 
