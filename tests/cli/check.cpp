@@ -21,7 +21,7 @@ std::vector<std::string> models_of(const Kasauti& kasauti, std::vector<std::stri
 
 }  // namespace
 
-TEST_CASE("--model takes names, aliases, lists, several lists, and all") {
+TEST_CASE("option --model takes names, aliases, lists, several lists, and all") {
   using Names = std::vector<std::string>;
   const Kasauti kasauti;
   kasauti.folder.write("h", fine);
@@ -62,7 +62,7 @@ TEST_CASE("without --model, the header's workload says what is promised") {
   }
 }
 
-TEST_CASE("--expect alone decides the exit status") {
+TEST_CASE("option --expect alone decides the exit status") {
   const Kasauti kasauti;
   kasauti.folder.write("stale", stale);
   CHECK(kasauti.run({"check", "stale", "--expect", "linearizable"}).status == 1);
@@ -129,7 +129,7 @@ TEST_CASE("generate gives the same bytes for the same seed, of the asked size") 
   CHECK(report.at("verdict") == "holds");
 }
 
-TEST_CASE("--clock-error widens every interval") {
+TEST_CASE("option --clock-error widens every interval") {
   // The read begins 10 ns after the write ended, by another host's clock; 5 ns at each end make them touch.
   const Kasauti kasauti;
   kasauti.folder.write("h", R"({"kasauti":1,"object":"register","initial":0}

@@ -50,7 +50,7 @@ TEST_CASE("each malformed history ends with 254 and file:line:column") {
   CHECK(errors >= 14);
 }
 
-TEST_CASE("- is standard input and standard output") {
+TEST_CASE("a dash is standard input and standard output") {
   const Kasauti kasauti;
   const Ended check = kasauti.run({"check", "-"}, stale);
   CHECK(check.status == 1);

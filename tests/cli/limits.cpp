@@ -40,7 +40,7 @@ void check_cause(const json& report, const std::string& cause) {
 
 }  // namespace
 
-TEST_CASE("--timeout, --memory and --steps end a search with their name") {
+TEST_CASE("option --timeout, --memory and --steps end a search with their name") {
   const Kasauti kasauti;
   const std::string file = hard(kasauti);
   for (const auto& [option, limit, cause] : std::vector<std::tuple<std::string, std::string, std::string>>{

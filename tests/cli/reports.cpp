@@ -65,7 +65,7 @@ TEST_CASE("the text of a history that holds is short") {
         "  linearizable          holds  (certificate verified)\n");
 }
 
-TEST_CASE("--quiet leaves the exit status alone to speak") {
+TEST_CASE("option --quiet leaves the exit status alone to speak") {
   const Kasauti kasauti;
   kasauti.folder.write("stale", stale);
   kasauti.folder.write("fine", fine);
@@ -81,7 +81,7 @@ TEST_CASE("--quiet leaves the exit status alone to speak") {
   CHECK(json::parse(ended.out).at("verdict") == "violated");
 }
 
-TEST_CASE("--stats shows what took how long, and which method decided") {
+TEST_CASE("option --stats shows what took how long, and which method decided") {
   const Kasauti kasauti;
   kasauti.folder.write("stale", stale);
   const Ended ended = kasauti.run({"check", "stale", "--stats"});
@@ -108,7 +108,7 @@ TEST_CASE("several reports at once, each to its place, of several files") {
   CHECK(kasauti.folder.names() == std::vector<std::string>{"a", "b", "out.json", "out.txt"});
 }
 
-TEST_CASE("--report json has the fields that programs rely on") {
+TEST_CASE("option --report json has the fields that programs rely on") {
   const Kasauti kasauti;
   kasauti.folder.write("stale.jsonl", stale);
   const Ended ended = kasauti.run({"check", "stale.jsonl", "--model", "l,s,cc,convergent", "--report", "json"});
@@ -168,7 +168,7 @@ TEST_CASE("--report json has the fields that programs rely on") {
   CHECK(report.at("peak_bytes").get<std::uint64_t>() > 1'000'000);
 }
 
-TEST_CASE("--report json says which model settled another, and what lint found") {
+TEST_CASE("option --report json says which model settled another, and what lint found") {
   const Kasauti kasauti;
   kasauti.folder.write("fine", fine);
   const json report = json::parse(kasauti.run({"check", "fine", "--model", "l,pram,safe", "--report", "json"}).out);
