@@ -1,5 +1,5 @@
-// Classes of operations judged by what each was promised. Histories are written out, and what holds for each is told from the
-// definitions in a comment beside it.
+// Classes of operations judged by what each was promised. Histories are written out, and what holds for each is told
+// from the definitions in a comment beside it.
 
 #include <string>
 #include <vector>
@@ -33,9 +33,11 @@ std::string history_of(const std::vector<Op>& operations, const std::string& wor
   for (const Op& op : operations) {
     const std::string level = op.level.empty() ? "" : fmt::format(R"(,"level":"{}")", op.level);
     const std::string asked = op.f == "put" ? op.value : "null";
-    text += fmt::format(R"({{"time":{},"process":{},"type":"invoke","f":"{}","key":"{}","value":{}{}}})" "\n", time += 10, op.process,
+    text += fmt::format(R"({{"time":{},"process":{},"type":"invoke","f":"{}","key":"{}","value":{}{}}})" "\n",
+        time += 10, op.process,
                         op.f, op.key, asked, level);
-    text += fmt::format(R"({{"time":{},"process":{},"type":"{}","f":"{}","key":"{}","value":{}{}}})" "\n", time += 10, op.process,
+    text += fmt::format(R"({{"time":{},"process":{},"type":"{}","f":"{}","key":"{}","value":{}{}}})" "\n",
+        time += 10, op.process,
                         op.type, op.f, op.key, op.value, level);
   }
   return text;
@@ -87,8 +89,9 @@ TEST_CASE("A weak read is judged by its own class and refutes no stronger one") 
 TEST_CASE("A strong class is refuted by its own operations, whatever level they slipped to") {
   const std::vector<Op> slipped = {{0, "put", "pay/1", "1", "strong"}, {1, "get", "pay/1", "null", "session"},
                                    {1, "get", "feed/1", "null", "session"}};
-  const run::Result result = judge(history_of(slipped), R"({"class": "pay", "keys": "pay/", "model": "l", "demands": "strong"},
-                                                           {"class": "feed", "keys": "feed/", "model": "ryw", "demands": "session"})");
+  const run::Result result = judge(history_of(slipped),
+                                   R"({"class": "pay", "keys": "pay/", "model": "l", "demands": "strong"},
+                                      {"class": "feed", "keys": "feed/", "model": "ryw", "demands": "session"})");
   CHECK(result.classes[0].verdict == Verdict::violated);
   CHECK(result.classes[0].declared == std::vector<std::string>{"\"session\"", "\"strong\""});
   CHECK(result.classes[1].verdict == Verdict::holds);
@@ -106,8 +109,9 @@ TEST_CASE("A strong class is refuted by its own operations, whatever level they 
 }
 
 TEST_CASE("The longest prefix wins, then the rule with a level") {
-  const std::vector<Op> operations = {{0, "put", "a", "1", ""},      {0, "put", "ab", "1", "q"}, {0, "put", "ab", "2", ""},
-                                      {0, "put", "abc", "1", "q"},   {0, "put", "b", "1", "q"},  {0, "put", "b", "2", ""},
+  const std::vector<Op> operations = {{0, "put", "a", "1", ""},      {0, "put", "ab", "1", "q"},
+                                      {0, "put", "ab", "2", ""},     {0, "put", "abc", "1", "q"},
+                                      {0, "put", "b", "1", "q"},     {0, "put", "b", "2", ""},
                                       {1, "get", "abc", "null", ""}, {1, "get", "c", "null", "r"}};
   const run::Result result = judge(history_of(operations), R"({"class": "a", "keys": "a", "model": "mr"},
       {"class": "ab", "keys": "ab", "model": "mr"}, {"class": "ab at q", "keys": "ab", "level": "q", "model": "mr"},
@@ -132,16 +136,19 @@ TEST_CASE("A weak write that comes late refutes no stronger class; one of an equ
   CHECK(late.classes[0].weakened == 1);
   CHECK(judge(history("other"), classes).classes[0].verdict == Verdict::violated);
   CHECK(judge(history("strong"), classes).classes[0].verdict == Verdict::violated);
-  CHECK(judge(history(""), classes).classes[0].verdict == Verdict::violated);  // a write of no class: it happened when it says
+  // A write of no class: it happened when it says.
+  CHECK(judge(history(""), classes).classes[0].verdict == Verdict::violated);
 }
 
 TEST_CASE("A weak write has no place in its session's order for a stronger class") {
-  // Process 1's weak write was seen, but not the one that it had made before: a causal store may not show that, a weaker one may.
+  // Process 1's weak write was seen, but not the one that it had made before: a causal store may not show that, a
+  // weaker one may.
   const auto history = [](const std::string& level) {
     return history_of({{1, "put", "d", "1", "causal"}, {1, "put", "f", "1", level}, {2, "get", "f", "1", "causal"},
                        {2, "get", "d", "null", "causal"}, {3, "get", "f", "1", "weak"}});
   };
-  const std::string classes = R"({"class": "causal", "level": "causal", "model": "causal"}, {"class": "weak", "level": "weak", "model": "mr"})";
+  const std::string classes =
+      R"({"class": "causal", "level": "causal", "model": "causal"}, {"class": "weak", "level": "weak", "model": "mr"})";
   CHECK(judge(history("causal"), classes).classes[0].verdict == Verdict::violated);
   CHECK(judge(history("weak"), classes).classes[0].verdict == Verdict::holds);
 }
@@ -166,7 +173,7 @@ TEST_CASE("Weak classes may tolerate a share of anomalies") {
   CHECK(weak(R"(, "tolerate": "24%")").verdict == Verdict::violated);
   // What nobody wrote is no rate of a weak class.
   const run::Result thin_air = judge(history_of({{0, "put", "x", "1", "weak"}, {1, "get", "x", "9", "weak"}}),
-                                     R"({"class": "weak", "level": "weak", "model": "read-your-writes", "tolerate": 1})");
+                                     R"({"class": "weak", "level": "weak", "model": "ryw", "tolerate": 1})");
   CHECK(thin_air.classes[0].verdict == Verdict::violated);
 }
 
@@ -174,7 +181,8 @@ TEST_CASE("Staleness is bounded in versions and in time") {
   // The weak read begins at 70, 30 ns after the write of 2 had completed, and returns the version before.
   const std::string history = history_of(weak_read_is_stale);
   const auto weak = [&](const std::string& bound) {
-    return judge(history, strong + R"(, {"class": "weak", "level": "weak", "max_staleness": )" + bound + "}").classes[1];
+    return judge(history,
+        strong + R"(, {"class": "weak", "level": "weak", "max_staleness": )" + bound + "}").classes[1];
   };
   CHECK(weak("2").verdict == Verdict::holds);
   CHECK(weak("1").verdict == Verdict::violated);
@@ -186,8 +194,8 @@ TEST_CASE("Staleness is bounded in versions and in time") {
 }
 
 TEST_CASE("Operations of no class are judged by the model that is given, or listed") {
-  const std::vector<Op> operations = {{0, "put", "x", "1", "strong"}, {0, "get", "x", "1", "strong"}, {0, "put", "y", "1", ""},
-                                      {1, "get", "y", "null", ""}};
+  const std::vector<Op> operations = {{0, "put", "x", "1", "strong"}, {0, "get", "x", "1", "strong"},
+                                      {0, "put", "y", "1", ""}, {1, "get", "y", "null", ""}};
   const run::Result listed = judge(history_of(operations), strong);
   CHECK(listed.classes.size() == 1);
   CHECK(listed.uncovered == 2);
@@ -206,8 +214,10 @@ TEST_CASE("Operations of no class are judged by the model that is given, or list
 }
 
 TEST_CASE("A class without operations, or without observations, is vacuous") {
-  const std::string history = history_of({{0, "put", "x", "1", "strong"}, {0, "get", "x", "1", "strong"}, {0, "put", "y", "1", ""}});
-  const std::string classes = strong + R"(, {"class": "typo", "keys": "zz", "model": "l"}, {"class": "y", "keys": "y", "model": "l"})";
+  const std::string history =
+      history_of({{0, "put", "x", "1", "strong"}, {0, "get", "x", "1", "strong"}, {0, "put", "y", "1", ""}});
+  const std::string classes =
+      strong + R"(, {"class": "typo", "keys": "zz", "model": "l"}, {"class": "y", "keys": "y", "model": "l"})";
   const run::Result result = judge(history, classes);
   CHECK((result.classes[1].verdict == Verdict::unknown && result.classes[1].cause == Cause::vacuous));
   CHECK((result.classes[2].verdict == Verdict::unknown && result.classes[2].cause == Cause::vacuous));

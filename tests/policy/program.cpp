@@ -30,7 +30,8 @@ class Folder {
 
   /// The exit status, and what was printed on both outputs.
   [[nodiscard]] std::pair<int, std::string> check(const std::string& arguments) const {
-    const std::string command = "cd " + path_.string() + " && " + KASAUTI_BIN_DIR + "/kasauti check " + arguments + " 2>&1";
+    const std::string command =
+        "cd " + path_.string() + " && " + KASAUTI_BIN_DIR + "/kasauti check " + arguments + " 2>&1";
     std::FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
     std::string text;

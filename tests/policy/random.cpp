@@ -1,5 +1,6 @@
-// A class's verdict is that of a file written for it alone: others' reads left out, others' weaker writes of unknown outcome and each by
-// a process of its own. Random histories, each model; the files go through the reader and so share nothing with the sub-histories.
+// A class's verdict is that of a file written for it alone: others' reads left out, others' weaker writes of unknown
+// outcome and each by a process of its own. Random histories, each model; the files go through the reader and so
+// share nothing with the sub-histories.
 
 #include <algorithm>
 #include <array>
@@ -29,7 +30,8 @@ struct Op {
   int begin, end;
 };
 
-/// A few processes that read and write two keys; what a read returns is any value of its key, so that little or nothing holds.
+/// A few processes that read and write two keys; what a read returns is any value of its key, so that little or
+/// nothing holds.
 std::vector<Op> random_operations(std::mt19937& random) {
   const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   std::vector<Op> operations;
@@ -61,8 +63,9 @@ std::string text_of(const std::vector<Op>& operations) {
   std::vector<std::pair<int, std::string>> events;
   for (const Op& op : operations) {
     const auto event = [&](int time, const std::string& type, const std::string& value) {
-      events.emplace_back(time, fmt::format(R"({{"time":{},"process":{},"type":"{}","f":"{}","key":"k{}","value":{},"level":"{}"}})" "\n",
-                                            time, op.process, type, op.write ? "put" : "get", op.key, value, op.strong ? "s" : "w"));
+      events.emplace_back(time,
+          fmt::format(R"({{"time":{},"process":{},"type":"{}","f":"{}","key":"k{}","value":{},"level":"{}"}})" "\n",
+                      time, op.process, type, op.write ? "put" : "get", op.key, value, op.strong ? "s" : "w"));
     };
     event(op.begin, "invoke", op.write ? op.value : "null");
     event(op.end, op.type, op.type == "ok" || op.write ? op.value : "null");
@@ -116,8 +119,8 @@ TEST_CASE("A class's verdict is that of a file written for it alone") {
       // Both classes were promised the same, or the weak one less than any other model.
       const bool less = round % 2 == 0 && row.model != Model::safe;
       const policy::Parsed parsed = policy::parse(fmt::format(
-          R"({{"classes": [{{"class": "s", "level": "s", "model": "{}"}}, {{"class": "w", "level": "w", "model": "{}"}}]}})", row.name,
-          less ? "safe" : row.name));
+          R"({{"classes": [{{"class": "s", "level": "s", "model": "{}"}}, {{"class": "w", "level": "w", "model": "{}"}}]}})",
+          row.name, less ? "safe" : row.name));
       REQUIRE(parsed.problems.empty());
       run::Result result;
       result.read = histories::read_history_text(text);
