@@ -1,5 +1,8 @@
 // Policy files: what is read from them, and every mistake with its line and column.
 
+#include <cmath>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -65,6 +68,16 @@ TEST_CASE("A policy file is read whole") {
   CHECK((rules[0].prefix == "pay/" && rules[1].prefix == "order/" && rules[1].member_of == 0));
   CHECK((rules[2].prefix == "feed/" && rules[2].level == "\"one\""));
   CHECK((rules[3].prefix.empty() && rules[3].level == "2"));
+}
+
+TEST_CASE("The documentation's example is a policy") {
+  std::ifstream in{KASAUTI_SOURCE_DIR "/docs/policy.md"};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  const std::size_t begin = text.find("```json\n") + 8;
+  REQUIRE(begin > 8);
+  const policy::Parsed parsed = policy::parse(text.substr(begin, text.find("```", begin) - begin));
+  CHECK(parsed.problems.empty());
+  CHECK(parsed.policy.classes.size() == 5);
 }
 
 TEST_CASE("What is no policy") {
