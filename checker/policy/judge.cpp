@@ -24,10 +24,10 @@
 
 #include "checker/index/keys.hpp"
 #include "checker/objects/specification.hpp"
+#include "checker/policy/bounds.hpp"
 #include "checker/policy/classes.hpp"
 #include "checker/policy/subhistory.hpp"
 #include "checker/run/engines.hpp"
-#include "checker/staleness/staleness.hpp"
 #include "histories/lint.hpp"
 
 namespace kasauti::checker::policy {
@@ -38,7 +38,6 @@ using histories::Budget;
 using histories::Function;
 using histories::Outcome;
 using histories::ValueId;
-using histories::no_operation;
 using histories::no_value;
 using run::ClassResult;
 
@@ -126,8 +125,7 @@ class Judge {
       }
     } else {
       judge_model(out, part);
-      judge_versions(out, part);
-      judge_time(out, part);
+      judge_bounds(out, part);
     }
     judge_level(out, number);
     result_.classes.push_back(std::move(out));
@@ -244,18 +242,6 @@ class Judge {
     return words;
   }
 
-  void stale(ClassResult& out, Model measure, std::vector<OpId> operations, std::string reason,
-      const Subhistory& part) const {
-    settle(out, Verdict::violated, Cause::none, reason);
-    Anomaly anomaly;
-    anomaly.name = "StaleRead";
-    anomaly.models = {measure};
-    for (const OpId op : operations) reason += "; " + part.history.describe(op);
-    anomaly.operations = std::move(operations);
-    anomaly.reason = std::move(reason);
-    take_anomalies(out, {std::move(anomaly)}, part);
-  }
-
   [[nodiscard]] Cause why_open() const {
     switch (budget_.exhausted()) {
       case histories::Exhausted::time: return Cause::time;
@@ -266,46 +252,22 @@ class Judge {
     return Cause::precondition;
   }
 
-  void unmeasured(ClassResult& out, std::string_view what) const { settle(out, Verdict::unknown, why_open(), what); }
-
-  void judge_versions(ClassResult& out, const Subhistory& part) {
-    if (!out.most_versions) return;
-    const auto least = staleness::least_k(part.history, budget_);
-    if (!least) {
-      return unmeasured(out,
-          "staleness in versions can't be told: it needs a register or map with distinct values, and budget");
-    }
-    std::vector<OpId> reads;
-    if (least->read != no_operation) reads.push_back(least->read);
-    if (!least->bounded) return stale(out, Model::k_atomic, reads, "a read ended before its write began", part);
-    if (least->at_least > *out.most_versions) {
-      return stale(out, Model::k_atomic, reads,
-                   fmt::format("a read is not among the last {} versions; it would take {}", *out.most_versions,
-                       least->at_least), part);
-    }
-    if (least->at_most <= *out.most_versions) {
-      return settle(out, Verdict::holds, Cause::none, fmt::format("least k = {}", least->at_most));
-    }
-    unmeasured(out, fmt::format("the least k is between {} and {}", least->at_least, least->at_most));
+  void judge_bounds(ClassResult& out, Subhistory& part) {
+    if (!out.most_versions && !out.most_nanoseconds) return;
+    run::Options options = options_;
+    options.models = {Model::linearizable};
+    options.judge = nullptr;
+    run::Result judged = run::check_history(std::move(part.history), options, budget_);
+    if (out.fault.empty()) out.fault = run::internal_error(judged);
+    part.history = std::move(judged.read.history);
+    const Judgement& atomic = judged.models.front().judgement;
+    if (out.most_versions) take_bound(out, within_versions(part.history, *out.most_versions, atomic, budget_), part);
+    if (out.most_nanoseconds) take_bound(out, within_time(part.history, *out.most_nanoseconds, atomic, budget_), part);
   }
 
-  void judge_time(ClassResult& out, const Subhistory& part) {
-    if (!out.most_nanoseconds) return;
-    const auto least = staleness::least_delta(part.history, budget_);
-    if (!least) {
-      return unmeasured(out,
-          "staleness in time can't be told: it needs times, a register or map with distinct values, and budget");
-    }
-    const double seconds = static_cast<double>(least->nanoseconds) / 1e9;
-    if (!least->bounded) {
-      return stale(out, Model::delta_atomic, least->clash, "a read ended before its write began", part);
-    }
-    if (least->nanoseconds <= *out.most_nanoseconds) {
-      return settle(out, Verdict::holds, Cause::none, fmt::format("least Δ = {:.9g} s", seconds));
-    }
-    stale(out, Model::delta_atomic, least->clash,
-          fmt::format("stale by {:.9g} s, at most {:.9g} s was promised", seconds,
-              static_cast<double>(*out.most_nanoseconds) / 1e9), part);
+  void take_bound(ClassResult& out, BoundResult found, const Subhistory& part) const {
+    settle(out, found.verdict, found.cause, found.detail);
+    take_anomalies(out, std::move(found.anomalies), part);
   }
 
   /// The level used has to be the level demanded.

@@ -191,6 +191,23 @@ TEST_CASE("Staleness is bounded in versions and in time") {
   CHECK(weak(R"({"versions": 2, "time": "29ns"})").verdict == Verdict::violated);
   REQUIRE(weak("1").anomalies.size() == 1);
   CHECK(weak("1").anomalies[0].operations == std::vector<histories::OpId>{3});
+
+  const auto bound = [](const std::string& text) {
+    return judge(text, R"({"class": "all", "keys": "", "max_staleness": {"versions": 9, "time": "1h"}})").classes[0];
+  };
+  const run::ClassResult thin_air = bound(history_of({{0, "put", "x", "1", ""}, {1, "get", "x", "9", ""}}));
+  CHECK(thin_air.verdict == Verdict::violated);
+  const run::ClassResult early = bound(history_of({{1, "get", "x", "1", ""}, {0, "put", "x", "1", ""}}));
+  CHECK(early.verdict == Verdict::violated);
+  // Who was read of two writers of one value, nobody knows: how stale is open, unless nothing is stale.
+  const std::vector<Op> twice = {{0, "put", "x", "1", ""}, {0, "put", "x", "2", ""}, {0, "put", "x", "1", ""}};
+  std::vector<Op> stale = twice;
+  stale.push_back({1, "get", "x", "2", ""});
+  stale.push_back({1, "get", "x", "1", ""});
+  CHECK((bound(history_of(stale)).verdict == Verdict::unknown && bound(history_of(stale)).cause == Cause::precondition));
+  std::vector<Op> fresh = twice;
+  fresh.push_back({1, "get", "x", "1", ""});
+  CHECK(bound(history_of(fresh)).verdict == Verdict::holds);
 }
 
 TEST_CASE("Operations of no class are judged by the model that is given, or listed") {

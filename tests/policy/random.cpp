@@ -119,7 +119,8 @@ TEST_CASE("A class's verdict is that of a file written for it alone") {
       // Both classes were promised the same, or the weak one less than any other model.
       const bool less = round % 2 == 0 && row.model != Model::safe;
       const policy::Parsed parsed = policy::parse(fmt::format(
-          R"({{"classes": [{{"class": "s", "level": "s", "model": "{}"}}, {{"class": "w", "level": "w", "model": "{}"}}]}})",
+          R"({{"classes": [{{"class": "s", "level": "s", "model": "{}"}},
+                           {{"class": "w", "level": "w", "model": "{}"}}]}})",
           row.name, less ? "safe" : row.name));
       REQUIRE(parsed.problems.empty());
       run::Result result;
