@@ -83,8 +83,8 @@ std::optional<std::string> text_of(const std::string& path) {
 bool plan_policy(const CheckArguments& arguments, Plan& plan) {
   if (arguments.policy.empty()) return true;
   if (plan.options.all_models || !arguments.expect.empty() || !arguments.certificate.empty()) {
-    complain("--policy judges each class of operations by its own promise: it goes with neither --expect, --certificate nor --model all; "
-             "--model names what operations of no class were promised");
+    complain("--policy judges each class of operations by its own promise: it goes with neither --expect, --certificate "
+             "nor --model all; --model names what operations of no class were promised");
     return false;
   }
   const auto text = text_of(arguments.policy);
@@ -191,8 +191,9 @@ bool places_differ(const CheckArguments& arguments, const Plan& plan) {
 
 std::optional<Plan> make_plan(const CheckArguments& arguments) {
   Plan plan;
-  if (!plan_models(arguments, plan) || !plan_policy(arguments, plan) || !plan_limits(arguments, plan)) return std::nullopt;
-  if (!plan_reports(arguments, plan) || !places_differ(arguments, plan)) return std::nullopt;
+  if (!plan_models(arguments, plan) || !plan_policy(arguments, plan)) return std::nullopt;
+  if (!plan_limits(arguments, plan) || !plan_reports(arguments, plan)) return std::nullopt;
+  if (!places_differ(arguments, plan)) return std::nullopt;
   plan.options.format = arguments.format;
   plan.options.allow_vacuous = arguments.allow_vacuous;
   plan.options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -230,7 +231,7 @@ void add_check_options(CLI::App& command, CheckArguments& a) {
                                 "(default: what the header's workload promises, else linearizable)"))
       ->type_name("NAME[,NAME…]");
   command.add_option("--expect", a.expect, "exit 0 only if this model holds")->type_name("NAME");
-  command.add_option("--policy", a.policy, "judge each class of operations by what this policy says it was promised (docs/policy.md)")
+  command.add_option("--policy", a.policy, "judge each class of operations by what this file says it was promised")
       ->type_name("FILE");
   repeatable(command.add_option("--report", a.reports, "a report and where it goes; several at once (default: text)"))
       ->type_name("KIND[:PATH]");

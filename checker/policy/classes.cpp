@@ -1,8 +1,8 @@
 // Which class an operation belongs to: the longest key prefix wins, and at equal length a rule that names the level.
 //
-// The rules that fit a key are sorted once a key, best first; an operation takes the first whose level is its own. A key that is no
-// string is matched by its JSON text, and the one key of a history without keys by the empty prefix only.
-// Tested in tests/policy/judge.cpp.
+// The rules that fit a key are sorted once a key, best first; an operation takes the first whose level is its own. A
+// key that is no string is matched by its JSON text, and the one key of a history without keys by the empty prefix
+// only. Tested in tests/policy/judge.cpp.
 
 #include "checker/policy/classes.hpp"
 
@@ -62,7 +62,9 @@ std::vector<std::uint32_t> classes_of(const Policy& policy, const History& histo
     const std::string text = text_of_key(history, key);
     for (std::size_t i = 0; i < policy.rules.size(); ++i) {
       const Rule& rule = policy.rules[i];
-      if (levels[i] != no_value && text.starts_with(rule.prefix)) fits[key].push_back({rule.prefix.size(), levels[i], rule.member_of});
+      if (levels[i] != no_value && text.starts_with(rule.prefix)) {
+        fits[key].push_back({rule.prefix.size(), levels[i], rule.member_of});
+      }
     }
     std::ranges::sort(fits[key], [](const Fit& a, const Fit& b) {
       return std::tuple{b.length, a.level == any_level, a.level} < std::tuple{a.length, b.level == any_level, b.level};

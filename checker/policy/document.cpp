@@ -1,7 +1,7 @@
 // A small JSON text as a tree whose nodes know their place, so that what a policy gets wrong can be pointed at.
 //
-// simdjson's on-demand walk gives the place of every token; where it refuses a text, the slow and exact grammar check of the history
-// formats says why and where. Cost O(bytes). Tested in tests/policy/parse.cpp.
+// simdjson's on-demand walk gives the place of every token; where it refuses a text, the slow and exact grammar check
+// of the history formats says why and where. Cost O(bytes). Tested in tests/policy/parse.cpp.
 
 #include "checker/policy/document.hpp"
 
@@ -106,7 +106,8 @@ Problem problem_at(std::string_view text, std::size_t offset, std::string messag
   const std::string_view before = text.substr(0, std::min(offset, text.size()));
   const std::size_t newline = before.rfind('\n');
   const std::size_t column = newline == std::string_view::npos ? before.size() : before.size() - newline - 1;
-  return {static_cast<std::uint32_t>(std::ranges::count(before, '\n') + 1), static_cast<std::uint32_t>(column + 1), std::move(message)};
+  return {static_cast<std::uint32_t>(std::ranges::count(before, '\n') + 1), static_cast<std::uint32_t>(column + 1),
+      std::move(message)};
 }
 
 std::optional<Node> read_document(std::string_view text, Problem& problem) {
@@ -121,7 +122,8 @@ std::optional<Node> read_document(std::string_view text, Problem& problem) {
   if (error == simdjson::SUCCESS) error = walk.value(root, node);
   const char* rest = nullptr;
   if (error == simdjson::SUCCESS && document.current_location().get(rest) == simdjson::SUCCESS) {
-    problem = problem_at(text, static_cast<std::size_t>(rest - padded.data()), "there is more behind the end of the policy");
+    problem = problem_at(text, static_cast<std::size_t>(rest - padded.data()),
+        "there is more behind the end of the policy");
     return std::nullopt;
   }
   if (error == simdjson::SUCCESS) return node;

@@ -1,14 +1,15 @@
 // A policy's verdict: each class of operations by what it was promised, and by nothing else.
 //
-// Question: did the store keep its promise to this class? The class is judged on a history of its own: its operations, and what others
-// wrote to its keys. Others' reads are left out, which is sound: an order of all operations is one of fewer reads. Others' writes of
-// a class that was promised at least as much are kept as they are; those of a weaker or incomparable class may have taken effect at any
-// time, or never, as nobody promised when. So no weak operation refutes a stronger promise. Writes in no class, and with no model to
-// judge them by, are kept if they return nothing.
+// Question: did the store keep its promise to this class? The class is judged on a history of its own: its
+// operations, and what others wrote to its keys. Others' reads are left out, which is sound: an order of all
+// operations is one of fewer reads. Others' writes of a class that was promised at least as much are kept as they
+// are; those of a weaker or incomparable class may have taken effect at any time, or never, as nobody promised when.
+// So no weak operation refutes a stronger promise. Writes in no class, and with no model to judge them by, are kept
+// if they return nothing.
 //
-// What holds and fails comes from the engines with certificates that the verifier accepts for the class's own history. Staleness bounds
-// come from the least k and Δ. Observed are the strongest models of the lattice that hold for the class. Promises
-// are judged before anything is observed, so that a short budget goes to the verdicts first.
+// What holds and fails comes from the engines with certificates that the verifier accepts for the class's own
+// history. Staleness bounds come from the least k and Δ. Observed are the strongest models of the lattice that hold
+// for the class. Promises are judged before anything is observed, so that a short budget goes to the verdicts first.
 //
 // Cost: that of the models, and O(n) for each class. Tested in tests/policy/judge.cpp.
 
@@ -23,10 +24,10 @@
 
 #include "checker/index/keys.hpp"
 #include "checker/objects/specification.hpp"
+#include "checker/policy/bounds.hpp"
 #include "checker/policy/classes.hpp"
 #include "checker/policy/subhistory.hpp"
 #include "checker/run/engines.hpp"
-#include "checker/staleness/staleness.hpp"
 #include "histories/lint.hpp"
 
 namespace kasauti::checker::policy {
@@ -37,7 +38,6 @@ using histories::Budget;
 using histories::Function;
 using histories::Outcome;
 using histories::ValueId;
-using histories::no_operation;
 using histories::no_value;
 using run::ClassResult;
 
@@ -52,9 +52,8 @@ bool is_blind(Function function) {
 
 /// Anomalies whose count is of single operations and complete, so that a share of them means something.
 bool is_counted(const Anomaly& anomaly) {
-  const bool kind = anomaly.name == "ReadYourWrites" || anomaly.name == "MonotonicReads" || anomaly.name == "StaleRead" ||
-                    anomaly.name == "NotConverged";
-  return kind && anomaly.at_risk != 0;
+  static constexpr std::string_view kinds[] = {"ReadYourWrites", "MonotonicReads", "StaleRead", "NotConverged"};
+  return anomaly.at_risk != 0 && std::ranges::find(kinds, anomaly.name) != std::end(kinds);
 }
 
 /// What an operation takes in the columns of a class's own history, with its rank numbered anew.
@@ -78,7 +77,9 @@ class Judge {
       others_ = model;
       judge_others(model);
     }
-    for (std::size_t i = 0; i < result_.classes.size(); ++i) observe(result_.classes[i], std::move(histories_[i].history));
+    for (std::size_t i = 0; i < result_.classes.size(); ++i) {
+      observe(result_.classes[i], std::move(histories_[i].history));
+    }
   }
 
  private:
@@ -107,7 +108,8 @@ class Judge {
     describe(number, out);
     out.verdict = Verdict::holds;
     if (!budget_.may_allocate(whole_.size() * bytes_of_operation)) {
-      settle(out, Verdict::unknown, why_open(), "no room left for the class's own history; raise --memory or --timeout");
+      settle(out, Verdict::unknown, why_open(),
+          "no room left for the class's own history; raise --memory or --timeout");
       result_.classes.push_back(std::move(out));
       histories_.emplace_back();
       return;
@@ -117,13 +119,13 @@ class Judge {
     if (out.operations == 0 || histories_vacuous(part)) {
       if (!options_.allow_vacuous) {
         settle(out, Verdict::unknown, Cause::vacuous,
-               out.operations == 0 ? "no operation falls in this class; is its prefix or level misspelt? --allow-vacuous lifts this"
+               out.operations == 0
+                   ? "no operation falls in this class; is its prefix or level misspelt? --allow-vacuous lifts this"
                                    : "no completed observation: nothing can be concluded; --allow-vacuous lifts this");
       }
     } else {
       judge_model(out, part);
-      judge_versions(out, part);
-      judge_time(out, part);
+      judge_bounds(out, part);
     }
     judge_level(out, number);
     result_.classes.push_back(std::move(out));
@@ -165,7 +167,8 @@ class Judge {
   }
 
   [[nodiscard]] bool observes_only(OpId op) const {
-    return object_ != nullptr ? object_->observes_only(whole_.operation(op)) : index::only_observes(whole_.function[op]);
+    return object_ != nullptr ? object_->observes_only(whole_.operation(op))
+        : index::only_observes(whole_.function[op]);
   }
 
   /// Whether what was promised for this operation of another class binds a class that is judged by `model`.
@@ -229,23 +232,14 @@ class Judge {
     if (out.tolerate <= 0 || judgement.verdict != Verdict::violated) return {};
     std::string words;
     for (const Anomaly& anomaly : judgement.anomalies) {
-      const double share = static_cast<double>(anomaly.count) / static_cast<double>(std::max<std::uint64_t>(anomaly.at_risk, 1));
+      const double share =
+          static_cast<double>(anomaly.count) / static_cast<double>(std::max<std::uint64_t>(anomaly.at_risk, 1));
       if (!is_counted(anomaly) || share > out.tolerate) return {};
-      words += fmt::format("{}{} of {} at risk are {}, {:.4g} % of at most {:.4g} %", words.empty() ? "tolerated: " : "; ", anomaly.count,
-                           anomaly.at_risk, anomaly.name, share * 100, out.tolerate * 100);
+      words += fmt::format("{}{} of {} at risk are {}, {:.4g} % of at most {:.4g} %",
+                           words.empty() ? "tolerated: " : "; ", anomaly.count, anomaly.at_risk, anomaly.name,
+                           share * 100, out.tolerate * 100);
     }
     return words;
-  }
-
-  void stale(ClassResult& out, Model measure, std::vector<OpId> operations, std::string reason, const Subhistory& part) const {
-    settle(out, Verdict::violated, Cause::none, reason);
-    Anomaly anomaly;
-    anomaly.name = "StaleRead";
-    anomaly.models = {measure};
-    for (const OpId op : operations) reason += "; " + part.history.describe(op);
-    anomaly.operations = std::move(operations);
-    anomaly.reason = std::move(reason);
-    take_anomalies(out, {std::move(anomaly)}, part);
   }
 
   [[nodiscard]] Cause why_open() const {
@@ -258,32 +252,22 @@ class Judge {
     return Cause::precondition;
   }
 
-  void unmeasured(ClassResult& out, std::string_view what) const { settle(out, Verdict::unknown, why_open(), what); }
-
-  void judge_versions(ClassResult& out, const Subhistory& part) {
-    if (!out.most_versions) return;
-    const auto least = staleness::least_k(part.history, budget_);
-    if (!least) return unmeasured(out, "staleness in versions can't be told: it needs a register or map with distinct values, and budget");
-    std::vector<OpId> reads;
-    if (least->read != no_operation) reads.push_back(least->read);
-    if (!least->bounded) return stale(out, Model::k_atomic, reads, "a read ended before its write began", part);
-    if (least->at_least > *out.most_versions) {
-      return stale(out, Model::k_atomic, reads,
-                   fmt::format("a read is not among the last {} versions; it would take {}", *out.most_versions, least->at_least), part);
-    }
-    if (least->at_most <= *out.most_versions) return settle(out, Verdict::holds, Cause::none, fmt::format("least k = {}", least->at_most));
-    unmeasured(out, fmt::format("the least k is between {} and {}", least->at_least, least->at_most));
+  void judge_bounds(ClassResult& out, Subhistory& part) {
+    if (!out.most_versions && !out.most_nanoseconds) return;
+    run::Options options = options_;
+    options.models = {Model::linearizable};
+    options.judge = nullptr;
+    run::Result judged = run::check_history(std::move(part.history), options, budget_);
+    if (out.fault.empty()) out.fault = run::internal_error(judged);
+    part.history = std::move(judged.read.history);
+    const Judgement& atomic = judged.models.front().judgement;
+    if (out.most_versions) take_bound(out, within_versions(part.history, *out.most_versions, atomic, budget_), part);
+    if (out.most_nanoseconds) take_bound(out, within_time(part.history, *out.most_nanoseconds, atomic, budget_), part);
   }
 
-  void judge_time(ClassResult& out, const Subhistory& part) {
-    if (!out.most_nanoseconds) return;
-    const auto least = staleness::least_delta(part.history, budget_);
-    if (!least) return unmeasured(out, "staleness in time can't be told: it needs times, a register or map with distinct values, and budget");
-    const double seconds = static_cast<double>(least->nanoseconds) / 1e9;
-    if (!least->bounded) return stale(out, Model::delta_atomic, least->clash, "a read ended before its write began", part);
-    if (least->nanoseconds <= *out.most_nanoseconds) return settle(out, Verdict::holds, Cause::none, fmt::format("least Δ = {:.9g} s", seconds));
-    stale(out, Model::delta_atomic, least->clash,
-          fmt::format("stale by {:.9g} s, at most {:.9g} s was promised", seconds, static_cast<double>(*out.most_nanoseconds) / 1e9), part);
+  void take_bound(ClassResult& out, BoundResult found, const Subhistory& part) const {
+    settle(out, found.verdict, found.cause, found.detail);
+    take_anomalies(out, std::move(found.anomalies), part);
   }
 
   /// The level used has to be the level demanded.
@@ -302,14 +286,17 @@ class Judge {
     }
     if (slip.count == 0) {
       const std::uint64_t without = out.operations - slip.at_risk;
-      if (without != 0) settle(out, Verdict::unknown, Cause::precondition, fmt::format("{} operations carry no level", without));
+      if (without != 0) {
+        settle(out, Verdict::unknown, Cause::precondition, fmt::format("{} operations carry no level", without));
+      }
       return;
     }
     slip.sessions = sessions.size();
     const OpId first = slip.operations.front();
     slip.reason = fmt::format("{} ran at level {}, but {} is demanded", whole_.describe(first),
                               whole_.values.to_json(level_of(whole_, first)), out.demanded);
-    settle(out, Verdict::violated, Cause::none, fmt::format("{} of {} operations ran at another level than {}", slip.count, slip.at_risk, out.demanded));
+    settle(out, Verdict::violated, Cause::none, fmt::format("{} of {} operations ran at another level than {}",
+        slip.count, slip.at_risk, out.demanded));
     out.anomalies.push_back(std::move(slip));
   }
 
@@ -317,7 +304,8 @@ class Judge {
   void observe(ClassResult& out, History history) {
     if (history.size() == 0 || out.cause == Cause::vacuous) return;
     const bool lattice = run::lattice_applies(history);
-    const bool kept = out.promised && out.certified != run::Certified::none && out.verdict == Verdict::holds && !out.tolerated;
+    const bool kept = out.promised && out.certified != run::Certified::none && out.verdict == Verdict::holds &&
+        !out.tolerated;
     std::vector<Model> holding;
     run::Options options = options_;
     options.models.clear();

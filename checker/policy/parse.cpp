@@ -1,7 +1,7 @@
 // The policy file: classes of operations and what each was promised (docs/policy.md).
 //
-// Every mistake is told with its place, and all of them at once: a field that is not known is an error, since a misspelt bound would
-// otherwise go unchecked. Tested in tests/policy/parse.cpp, a case for each message.
+// Every mistake is told with its place, and all of them at once: a field that is not known is an error, since a
+// misspelt bound would otherwise go unchecked. Tested in tests/policy/parse.cpp, a case for each message.
 
 #include <algorithm>
 #include <charconv>
@@ -66,7 +66,9 @@ class Reader {
     std::size_t at = 0;
   };
 
-  void fail(std::size_t offset, std::string message) { parsed_.problems.push_back(problem_at(text_, offset, std::move(message))); }
+  void fail(std::size_t offset, std::string message) {
+    parsed_.problems.push_back(problem_at(text_, offset, std::move(message)));
+  }
 
   bool is(const Node& node, Kind kind, std::string_view what) {
     if (node.kind == kind) return true;
@@ -130,7 +132,8 @@ class Reader {
       return json;
     }
     if (node.kind == Kind::number && node.text.find_first_of(".eE") == std::string::npos) return node.text;
-    fail(node.offset, fmt::format("{} is a string or an integer, as in the operations' \"level\"; found {}", what, in_words(node.kind)));
+    fail(node.offset, fmt::format("{} is a string or an integer, as in the operations' \"level\"; found {}", what,
+        in_words(node.kind)));
     return "null";
   }
 
@@ -170,10 +173,13 @@ class Reader {
       return true;
     });
     if (!named) fail(node.offset, "the class has no name; give it a \"class\"");
-    if (!promises) fail(node.offset, "the class promises nothing; give it a \"model\", a \"max_staleness\" or what it \"demands\"");
+    if (!promises) {
+      fail(node.offset, "the class promises nothing; give it a \"model\", a \"max_staleness\" or what it \"demands\"");
+    }
     if (tolerate != nullptr) tolerance(*tolerate, out.promise);
     if (!key_class_given && select.level.empty()) {
-      fail(node.offset, "the class selects no operations; give it \"keys\" (\"\" is every key), a \"key_class\" or a \"level\"");
+      fail(node.offset,
+          "the class selects no operations; give it \"keys\" (\"\" is every key), a \"key_class\" or a \"level\"");
     } else {
       add_rules(select, out.promise);
     }
@@ -184,10 +190,13 @@ class Reader {
     if (!is(node, Kind::string, "\"class\"")) return;
     out.name = node.text;
     if (out.name.empty() || out.name == "uncovered") {
-      fail(node.offset, "a class's name is not empty, and not \"uncovered\", which is how operations of no class are called");
+      fail(node.offset,
+          "a class's name is not empty, and not \"uncovered\", which is how operations of no class are called");
     }
     const auto same = [&](const Class& other) { return other.name == out.name; };
-    if (std::ranges::any_of(parsed_.policy.classes, same)) fail(node.offset, fmt::format("there is a class \"{}\" already", out.name));
+    if (std::ranges::any_of(parsed_.policy.classes, same)) {
+      fail(node.offset, fmt::format("there is a class \"{}\" already", out.name));
+    }
   }
 
   Prefixes key_class(const Node& node) {
@@ -224,7 +233,9 @@ class Reader {
     if (node.kind == Kind::number) return versions(node, promise);
     if (node.kind == Kind::string) return duration(node, promise);
     if (node.kind != Kind::map || node.fields.empty()) {
-      return fail(node.offset, "\"max_staleness\" is a number of versions, a duration such as \"5s\", or {\"versions\": 2, \"time\": \"5s\"}");
+      return fail(node.offset,
+                  "\"max_staleness\" is a number of versions, a duration such as \"5s\", or both: "
+                  "{\"versions\": 2, \"time\": \"5s\"}");
     }
     each_field(node, "versions, time", [&](const Field& field) {
       if (field.name == "versions" && is(field.value, Kind::number, "\"versions\"")) versions(field.value, promise);
@@ -240,27 +251,36 @@ class Reader {
     if (error == std::errc{} && stop == end && count > 0) {
       promise.most_versions = count;
     } else {
-      fail(node.offset, fmt::format("staleness in versions is a whole number from 1 (the last version, never stale), found {}", node.text));
+      fail(node.offset,
+          fmt::format("staleness in versions is a whole number from 1 (the last version, never stale), found {}",
+          node.text));
     }
   }
 
   void duration(const Node& node, Promise& promise) {
     promise.most_nanoseconds = nanoseconds_in(node.text);
     if (promise.most_nanoseconds) return;
-    fail(node.offset, fmt::format("staleness in time is a duration with its unit, such as \"5s\", \"200ms\" or \"2m\"; found \"{}\"", node.text));
+    fail(node.offset,
+         fmt::format("staleness in time is a duration with its unit, such as \"5s\", \"200ms\" or \"2m\"; found \"{}\"",
+                     node.text));
   }
 
   void tolerance(const Node& node, Promise& promise) {
     const bool percent = node.kind == Kind::string && node.text.ends_with('%');
-    const auto number = number_in(percent ? std::string_view{node.text}.substr(0, node.text.size() - 1) : std::string_view{node.text});
+    const auto number = number_in(percent ? std::string_view{node.text}.substr(0, node.text.size() - 1)
+        : std::string_view{node.text});
     if ((node.kind != Kind::number && !percent) || !number || *number < 0 || *number > (percent ? 100 : 1)) {
-      return fail(node.offset, "\"tolerate\" is a share of anomalies between 0 and 1, or a percentage such as \"0.1%\"");
+      return fail(node.offset,
+          "\"tolerate\" is a share of anomalies between 0 and 1, or a percentage such as \"0.1%\"");
     }
     promise.tolerate = percent ? *number / 100 : *number;
     if (promise.tolerate == 0) return;
-    if (!promise.model) return fail(node.offset, "\"tolerate\" goes with a \"model\"; bounds and demanded levels tolerate nothing");
+    if (!promise.model) {
+      return fail(node.offset, "\"tolerate\" goes with a \"model\"; bounds and demanded levels tolerate nothing");
+    }
     if (tolerates_none(*promise.model)) {
-      fail(node.offset, fmt::format("a class that was promised {} tolerates no anomaly: one refutes the promise", name_of(*promise.model)));
+      fail(node.offset, fmt::format("a class that was promised {} tolerates no anomaly: one refutes the promise",
+          name_of(*promise.model)));
     }
   }
 
@@ -283,7 +303,8 @@ class Reader {
     if (other.member_of == number) return fail(where, fmt::format("{} are given twice", what));
     const Class& first = parsed_.policy.classes[other.member_of];
     if (first.promise == promise) return fail(where, fmt::format("{} are in class \"{}\" already", what, first.name));
-    fail(where, fmt::format("two rules that can't both hold: {} were promised something else by class \"{}\"", what, first.name));
+    fail(where, fmt::format("two rules that can't both hold: {} were promised something else by class \"{}\"", what,
+        first.name));
   }
 
   std::string_view text_;

@@ -27,8 +27,8 @@ struct Class {
   Promise promise;
 };
 
-/// Operations whose key begins with `prefix` and, unless `level` is empty, carry that level (as JSON) belong to the class, if no other
-/// rule fits better: the longest prefix wins; among equal prefixes a rule with a level.
+/// Operations whose key begins with `prefix` and, unless `level` is empty, carry that level (as JSON) belong to the
+/// class, if no other rule fits better: the longest prefix wins; among equal prefixes a rule with a level.
 struct Rule {
   std::string prefix;
   std::string level;

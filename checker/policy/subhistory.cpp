@@ -1,9 +1,10 @@
 // Part of a history, as a history of its own.
 //
-// Ranks are numbered anew without gaps, since engines count on that. Ids of keys, processes and values stay, so that what is said of
-// the part is true of the whole. A weakened operation has no completion: nothing comes after it in real time. It goes to a session of
-// its own kind, in which nothing completes and so nothing is ordered: a store that promised little for this write has promised
-// neither its time nor its place among the session's other calls. Cost O(n). Tested in tests/policy/judge.cpp.
+// Ranks are numbered anew without gaps, since engines count on that. Ids of keys, processes and values stay, so that
+// what is said of the part is true of the whole. A weakened operation has no completion: nothing comes after it in
+// real time. It goes to a session of its own kind, in which nothing completes and so nothing is ordered: a store that
+// promised little for this write has promised neither its time nor its place among the session's other calls. Cost
+// O(n). Tested in tests/policy/judge.cpp.
 
 #include "checker/policy/subhistory.hpp"
 

@@ -1,4 +1,5 @@
-// The table of a policy's classes, for people: declared, promised and observed side by side, then what settled each verdict.
+// The table of a policy's classes, for people: declared, promised and observed side by side, then what settled each
+// verdict.
 
 #include "checker/report/classes.hpp"
 
@@ -14,16 +15,22 @@ namespace {
 
 using Row = std::array<std::string, 6>;
 
-std::string joined(const std::vector<std::string>& words) { return words.empty() ? "-" : fmt::format("{}", fmt::join(words, ", ")); }
+std::string joined(const std::vector<std::string>& words) {
+  return words.empty() ? "-" : fmt::format("{}", fmt::join(words, ", "));
+}
 
-std::string counted(std::uint64_t count, std::string_view what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
 
 std::string promise(const run::ClassResult& each) {
   std::vector<std::string> parts;
   if (each.promised) parts.emplace_back(checker::name_of(*each.promised));
   if (each.tolerate > 0) parts.back() += fmt::format(" but for {:.4g} %", each.tolerate * 100);
   if (each.most_versions) parts.push_back(fmt::format("k ≤ {}", *each.most_versions));
-  if (each.most_nanoseconds) parts.push_back(fmt::format("Δ ≤ {:.9g} s", static_cast<double>(*each.most_nanoseconds) / 1e9));
+  if (each.most_nanoseconds) {
+    parts.push_back(fmt::format("Δ ≤ {:.9g} s", static_cast<double>(*each.most_nanoseconds) / 1e9));
+  }
   if (!each.demanded.empty()) parts.push_back("level " + each.demanded);
   return joined(parts);
 }
@@ -45,7 +52,8 @@ std::string verdict(const run::ClassResult& each) {
 
 /// Letters as shown, not bytes: the table has a few letters beyond ASCII.
 std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text,
+      [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 void table(const std::vector<Row>& rows, std::string& out) {
@@ -69,17 +77,20 @@ void class_table(const run::Result& result, std::string& out) {
   if (result.classes.empty()) return;
   std::vector<Row> rows = {{"class", "operations", "declared", "promised", "observed", "verdict"}};
   for (const run::ClassResult& each : result.classes) {
-    rows.push_back({each.name, std::to_string(each.operations), joined(each.declared), promise(each), observed(each), verdict(each)});
+    rows.push_back({each.name, std::to_string(each.operations), joined(each.declared), promise(each), observed(each),
+        verdict(each)});
   }
   table(rows, out);
   for (const run::ClassResult& each : result.classes) {
     if (!each.detail.empty()) out += fmt::format("  {} ({}): {}\n", each.name, each.selects, each.detail);
     if (each.weakened != 0) {
-      out += fmt::format("  {}: {} of weaker classes to its keys: judged as if nobody knew when it took effect\n", each.name, counted(each.weakened, "write"));
+      out += fmt::format("  {}: {} of weaker classes to its keys: judged as if nobody knew when it took effect\n",
+          each.name, counted(each.weakened, "write"));
     }
   }
   if (result.uncovered != 0) {
-    out += fmt::format("  uncovered: {} in no class, not judged; --model says what was promised\n", counted(result.uncovered, "operation"));
+    out += fmt::format("  uncovered: {} in no class, not judged; --model says what was promised\n",
+        counted(result.uncovered, "operation"));
   }
 }
 

@@ -147,7 +147,9 @@ void write_text(const run::Result& result, const ReportOptions& options, std::st
   class_table(result, out);
   anomalies(result, out);
   if (options.stats) statistics(result, out);
-  if (result.verdict == Verdict::violated && result.classes.empty()) out += fmt::format("\nnext: kasauti explain {}\n", result.file);
+  if (result.verdict == Verdict::violated && result.classes.empty()) {
+    out += fmt::format("\nnext: kasauti explain {}\n", result.file);
+  }
 }
 
 }  // namespace kasauti::checker::report
