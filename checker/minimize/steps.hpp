@@ -40,6 +40,9 @@ class Steps {
   [[nodiscard]] bool overlap(OpId a, OpId b) const;
   [[nodiscard]] bool overwritten(OpId write, OpId before, KeyId key) const;
   void index_overwriters();
+  void count_sources();
+  [[nodiscard]] bool has_source(const Facet& saw) const;
+  [[nodiscard]] OpId source_for(const Facet& saw) const;
 
   /// The definite writes of one key (of one session, where only sessions order): the latest invocation among those that completed
   /// by some rank.
@@ -53,6 +56,8 @@ class Steps {
   Before before_;
   Facets facets_;
   boost::unordered_flat_map<std::uint64_t, Overwriters> overwriters_;  ///< by key and session
+  /// What was written, by key and value: how many operations wrote it. The initial value counts as nobody's.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> sources_;
 };
 
 }  // namespace kasauti::checker::minimize
