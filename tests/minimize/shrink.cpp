@@ -87,7 +87,7 @@ TEST_CASE("random violated histories of every object become minimal") {
     }
     INFO(alphabet.name << ": " << violated);
     CHECK(violated == 40);
-    CHECK(minimal >= 30);
+    CHECK(minimal == violated);
   }
 }
 
