@@ -37,6 +37,7 @@ namespace kasauti::checker::minimize {
 
 namespace {
 
+using histories::Fate;
 using histories::never;
 using histories::Rank;
 
@@ -192,13 +193,38 @@ void Steps::close_kept(std::vector<bool>& kept, std::span<const OpId> seed) cons
 
 bool Steps::weakens(OpId op) const { return model_ != Model::convergent && history_.ok(op) && !only_observes(op); }
 
-std::vector<histories::Fate> Steps::prefix(Rank end) const {
-  std::vector<histories::Fate> fates(history_.size(), histories::Fate::kept);
+std::vector<Fate> Steps::prefix(Rank end) const {
+  std::vector<Fate> fates(history_.size(), Fate::kept);
   for (OpId op = 0; op < history_.size(); ++op) {
-    if (history_.invoked[op] >= end) fates[op] = histories::Fate::gone;
-    else if (history_.ok(op) && history_.completed[op] >= end) fates[op] = weakens(op) ? histories::Fate::weakened : histories::Fate::gone;
+    if (history_.invoked[op] >= end) fates[op] = Fate::gone;
+    else if (history_.ok(op) && history_.completed[op] >= end) fates[op] = weakens(op) ? Fate::weakened : Fate::gone;
   }
+  keep_sources(fates);
   return fates;
+}
+
+// A value that was seen before the cut and written only behind it goes on having its write. That is sound: an operation that
+// is legal everywhere may stand at the end of a witness of the prefix, and one of unknown outcome need not be in it.
+void Steps::keep_sources(std::vector<Fate>& fates) const {
+  const std::vector<Fate> cut = fates;
+  const auto leave = [&](OpId op) {
+    if (op == histories::no_operation || fates[op] != Fate::gone) return;
+    fates[op] = !history_.ok(op) || facets_.always_legal(op) ? Fate::kept : Fate::weakened;
+  };
+  for (OpId op = 0; op < history_.size(); ++op) {
+    if (cut[op] != Fate::kept || !history_.ok(op)) continue;
+    for (const Facet& saw : facets_.observations(op)) {
+      bool source = !has_source(saw);
+      facets_.visit_writers(saw, [&](const Facet& wrote) { source |= cut[wrote.op] != Fate::gone && wrote.value == saw.value; });
+      if (!source) leave(source_for(saw));
+    }
+    if (!facets_.whole_values() || facets_.always_legal(op)) continue;
+    for (const Facet& wrote : facets_.writes(op)) {
+      bool source = false;
+      facets_.visit_same_value(wrote, [&](const Facet& other) { source |= other.op != op && cut[other.op] != Fate::gone; });
+      if (!source) facets_.visit_same_value(wrote, [&](const Facet& other) { if (other.op != op) leave(other.op); });
+    }
+  }
 }
 
 }  // namespace kasauti::checker::minimize

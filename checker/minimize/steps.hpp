@@ -28,7 +28,8 @@ class Steps {
   [[nodiscard]] bool weakens(OpId op) const;
   /// A prefix of the history holds if the history does.
   [[nodiscard]] bool cuts() const { return model_ == Model::linearizable; }
-  /// What is left of the events before a rank: calls that are open there are weakened, or gone where they only observe.
+  /// What is left of the events before a rank: calls that are open there are weakened, or gone where they only observe. Of a value
+  /// that was seen before it was written, the write is left.
   [[nodiscard]] std::vector<histories::Fate> prefix(histories::Rank end) const;
 
  private:
@@ -43,6 +44,7 @@ class Steps {
   void count_sources();
   [[nodiscard]] bool has_source(const Facet& saw) const;
   [[nodiscard]] OpId source_for(const Facet& saw) const;
+  void keep_sources(std::vector<histories::Fate>& fates) const;
 
   /// The definite writes of one key (of one session, where only sessions order): the latest invocation among those that completed
   /// by some rank.

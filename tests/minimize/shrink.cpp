@@ -108,6 +108,26 @@ TEST_CASE("a stale read among others becomes two writes and the read") {
   CHECK(weak.history.size() <= 3);
 }
 
+TEST_CASE("a value seen before it was written keeps its write") {
+  const History h = script(R"("object":"register")", {{0, "read", "", "7", 0, 1}, {0, "write", "1", "", 2, 3}, {1, "write", "7", "", 4, 5},
+                                                      {0, "read", "", "7", 6, 7}});
+  const Minimized smaller = minimized(h, Model::linearizable, false);
+  REQUIRE(smaller.violated);
+  CHECK(smaller.origins == std::vector<OpId>{0, 2});
+  CHECK(smaller.history.ok(1));
+  const History queue = script(R"("object":"queue")", {{0, "dequeue", "", "7", 0, 1}, {0, "enqueue", "1", "", 2, 3}, {1, "enqueue", "7", "", 4, 5}});
+  CHECK(minimized(queue, Model::linearizable, false).origins == std::vector<OpId>{0, 2});
+}
+
+TEST_CASE("a stale read is not told as a value that nobody wrote") {
+  const History h = script(R"("object":"cas-register")", {{0, "write", "1", "", 0, 1}, {0, "write", "2", "", 2, 3}, {0, "write", "3", "", 4, 5},
+                                                          {1, "read", "", "1", 6, 7}});
+  const Minimized smaller = minimized(h, Model::linearizable, false);
+  REQUIRE(smaller.violated);
+  CHECK(smaller.history.size() == 3);
+  CHECK(smaller.origins.front() == 0);
+}
+
 TEST_CASE("a history that holds is not minimized") {
   const History h = script(R"("object":"register")", {{0, "write", "1", "", 0, 1}, {0, "read", "", "1", 2, 3}});
   const Minimized result = minimized(h);
