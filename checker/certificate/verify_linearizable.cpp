@@ -245,7 +245,7 @@ class CoreCheck {
       if (objects::splits_by_key(h_.header.object) && h_.key[op] != core_.key) continue;
       plain = plain && h_.function[op] != Function::append;
       if (in_core_[op] || h_.outcome[op] == Outcome::fail || observes(h_, op)) continue;
-      if (h_.ok(op) && specification_->observes_only(h_.operation(op))) continue;
+      if (specification_->observes_only(h_.operation(op))) continue;
       const bool before = core_.any_initial && h_.completed[op] < first_invoked;
       const bool after = last_completed < h_.invoked[op];
       const bool unseen = h_.function[op] == Function::write && is_register(h_.header) && !looked_at(h_.argument[op]);

@@ -204,6 +204,15 @@ void Facets::build_index() {
   }
 }
 
+bool Facets::always_legal(OpId op) const {
+  if (opaque_ || history_.flag[op] != Flag::absent) return false;
+  switch (history_.function[op]) {
+    case write: case append: case Function::add: case enqueue: case push: case insert: case put:
+      return history_.header.object != ObjectKind::kv || history_.function[op] != append;
+    default: return false;
+  }
+}
+
 bool Facets::overwrites(OpId op, const Facet& wrote) const {
   if (!history_.ok(op) || wrote.kind != Facet::Kind::equal || opaque_) return false;
   switch (history_.header.object) {

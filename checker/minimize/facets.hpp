@@ -45,6 +45,9 @@ class Facets {
   /// The key of a write that certainly happened and whose effect does not depend on what was there.
   [[nodiscard]] bool overwrites(OpId op, const Facet& wrote) const;
 
+  /// Legal in every state, whatever it leaves behind: it may be put at the end of any legal order.
+  [[nodiscard]] bool always_legal(OpId op) const;
+
   /// Calls `visit` with each observation that may match the write, or write of the same value; and the other way round.
   template <class Visit>
   void visit_observers(const Facet& wrote, const Visit& visit) const {

@@ -8,13 +8,12 @@
 // error in a step could only cost meaning, never the violation.
 //
 // Cost: trials × judging. The first guess leaves a few operations where the engine's proof is local, and about
-// O(m² ) trials follow for m operations that are left then; O(m log m) when most of them go. A trial may not take much longer
-// than judging the whole did, so that an unlucky one does not eat the time of all. Tests: tests/minimize/.
+// O(m²) trials follow for m operations that are left then; O(m log m) when most of them go. A trial may take only a small
+// share of the time, so that an unlucky one does not eat that of all. Tests: tests/minimize/.
 
 #include "checker/minimize/minimize.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -30,9 +29,10 @@ namespace {
 using histories::Fate;
 using histories::Rank;
 
-/// A trial may take this many times as long as judging the whole history, and at least so long.
-constexpr double patience = 4;
-constexpr double least_patience = 0.5;
+/// A trial may take this share of the whole time, but not less nor more than these.
+constexpr double trial_share = 0.05;
+constexpr double shortest_trial = 0.25;
+constexpr double longest_trial = 10;
 constexpr std::uint64_t verification_steps = 1'000'000;
 
 class Search {
@@ -59,13 +59,11 @@ class Search {
   [[nodiscard]] bool stopped() { return !budget_.poll(); }
 
   bool judge_whole(const Judgement* known) {
-    const auto start = std::chrono::steady_clock::now();
     best_.judgement = known != nullptr && known->verdict != Verdict::unknown
                           ? *known
                           : run::run_engine(options_.model, whole_, options_.threads, budget_);
     if (best_.judgement.verdict != Verdict::violated) return false;
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    if (known == nullptr) patience_ = std::max(least_patience, patience * took.count());
+    if (options_.limits.seconds > 0) patience_ = std::clamp(options_.limits.seconds * trial_share, shortest_trial, longest_trial);
     best_.violated = true;
     best_.verified = verified(whole_, best_.judgement);
     best_.origins.resize(whole_.size());
@@ -160,8 +158,10 @@ class Search {
       }
       std::ranges::sort(current);
       if (middle > current.size()) break;
-      if (attempt(steps_->prefix(current[middle - 1] + 1))) {
-        smaller |= middle < violated;
+      const std::vector<Fate> fates = steps_->prefix(current[middle - 1] + 1);
+      const bool same = std::ranges::all_of(fates, [](Fate fate) { return fate == Fate::kept; });
+      if (same || attempt(fates)) {
+        smaller |= !same;
         violated = middle;
       } else {
         low = middle + 1;
@@ -236,7 +236,7 @@ class Search {
   const History& whole_;
   const Options& options_;
   histories::Budget budget_;
-  double patience_ = 10;
+  double patience_ = longest_trial;
   Minimized best_;
   std::unique_ptr<Steps> steps_;
   bool rebased_ = false;

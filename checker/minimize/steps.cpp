@@ -13,6 +13,9 @@
 //   o's key was last written by w or later. (This is what makes registers with few values small.)
 // A whole key, a value with all its readers, and a single read are instances. Failed operations never happened.
 //
+// One thing more is asked for the reader's sake: an operation that saw a written value keeps at least one write of it, or goes.
+// Else a stale read would become one of a value that nobody wrote, which is violated for another reason than the whole.
+//
 // Regular registers, causal models, PRAM, session guarantees: with values that were written once, d's readers are exactly
 // those that returned its value, and they go; nothing is derived from the order. What is left has less to respect: fewer reads, fewer
 // orders between operations. Safe registers: a read that overlaps no write is bound, so all that overlap d go, too.
@@ -34,6 +37,7 @@ namespace kasauti::checker::minimize {
 
 namespace {
 
+using histories::Fate;
 using histories::never;
 using histories::Rank;
 
@@ -55,6 +59,31 @@ Steps::Before Steps::before_of(Model model) {
 Steps::Steps(const History& history, Model model)
     : history_{history}, model_{model}, before_{before_of(model)}, facets_{history, model == Model::safe} {
   if (before_ != Before::nothing) index_overwriters();
+  count_sources();
+}
+
+void Steps::count_sources() {
+  for (OpId op = 0; op < history_.size(); ++op) {
+    for (const Facet& wrote : facets_.writes(op)) {
+      if (wrote.kind == Facet::Kind::equal && wrote.value != history_.header.initial) ++sources_[place_of(wrote.key, wrote.value)];
+    }
+  }
+}
+
+// Whether somebody wrote what was seen, so that it may not become a value that nobody wrote.
+bool Steps::has_source(const Facet& saw) const {
+  return saw.kind == Facet::Kind::equal && sources_.contains(place_of(saw.key, saw.value));
+}
+
+// The last write of the value that began before it was seen, or else the first one.
+OpId Steps::source_for(const Facet& saw) const {
+  OpId source = histories::no_operation;
+  facets_.visit_writers(saw, [&](const Facet& wrote) {
+    if (wrote.kind != Facet::Kind::equal || wrote.op == saw.op) return;
+    const bool in_time = history_.invoked[wrote.op] < history_.completed[saw.op];
+    if (source == histories::no_operation || in_time) source = wrote.op;
+  });
+  return source;
 }
 
 void Steps::index_overwriters() {
@@ -112,6 +141,7 @@ bool Steps::forces(OpId gone, const Facet& wrote, OpId other, const Facet& saw) 
 
 void Steps::close_dropped(std::vector<bool>& dropped, std::span<const OpId> seed) const {
   std::vector<OpId> work;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> gone_sources;
   const auto drop = [&](OpId op) {
     if (dropped[op]) return;
     dropped[op] = true;
@@ -122,8 +152,12 @@ void Steps::close_dropped(std::vector<bool>& dropped, std::span<const OpId> seed
     const OpId gone = work.back();
     work.pop_back();
     for (const Facet& wrote : facets_.writes(gone)) {
+      const std::uint64_t value = place_of(wrote.key, wrote.value);
+      const auto sources = sources_.find(value);
+      const bool last = wrote.kind == Facet::Kind::equal && sources != sources_.end() && ++gone_sources[value] == sources->second;
       facets_.visit_observers(wrote, [&](const Facet& saw) {
-        if (!dropped[saw.op] && forces(gone, wrote, saw.op, saw)) drop(saw.op);
+        const bool loses_source = last && saw.kind == Facet::Kind::equal;
+        if (!dropped[saw.op] && (loses_source || forces(gone, wrote, saw.op, saw))) drop(saw.op);
       });
       if (facets_.whole_values()) facets_.visit_same_value(wrote, [&](const Facet& other) { drop(other.op); });
     }
@@ -142,9 +176,13 @@ void Steps::close_kept(std::vector<bool>& kept, std::span<const OpId> seed) cons
     const OpId stays = work.back();
     work.pop_back();
     for (const Facet& saw : facets_.observations(stays)) {
+      bool source = !has_source(saw);
       facets_.visit_writers(saw, [&](const Facet& wrote) {
         if (!kept[wrote.op] && forces(wrote.op, wrote, stays, saw)) keep(wrote.op);
+        source |= kept[wrote.op] && wrote.kind == Facet::Kind::equal && wrote.value == saw.value;
       });
+      if (source) continue;
+      if (const OpId write = source_for(saw); write != histories::no_operation) keep(write);
     }
     if (!facets_.whole_values()) continue;
     for (const Facet& wrote : facets_.writes(stays)) {
@@ -155,13 +193,38 @@ void Steps::close_kept(std::vector<bool>& kept, std::span<const OpId> seed) cons
 
 bool Steps::weakens(OpId op) const { return model_ != Model::convergent && history_.ok(op) && !only_observes(op); }
 
-std::vector<histories::Fate> Steps::prefix(Rank end) const {
-  std::vector<histories::Fate> fates(history_.size(), histories::Fate::kept);
+std::vector<Fate> Steps::prefix(Rank end) const {
+  std::vector<Fate> fates(history_.size(), Fate::kept);
   for (OpId op = 0; op < history_.size(); ++op) {
-    if (history_.invoked[op] >= end) fates[op] = histories::Fate::gone;
-    else if (history_.ok(op) && history_.completed[op] >= end) fates[op] = weakens(op) ? histories::Fate::weakened : histories::Fate::gone;
+    if (history_.invoked[op] >= end) fates[op] = Fate::gone;
+    else if (history_.ok(op) && history_.completed[op] >= end) fates[op] = weakens(op) ? Fate::weakened : Fate::gone;
   }
+  keep_sources(fates);
   return fates;
+}
+
+// A value that was seen before the cut and written only behind it goes on having its write. That is sound: an operation that
+// is legal everywhere may stand at the end of a witness of the prefix, and one of unknown outcome need not be in it.
+void Steps::keep_sources(std::vector<Fate>& fates) const {
+  const std::vector<Fate> cut = fates;
+  const auto leave = [&](OpId op) {
+    if (op == histories::no_operation || fates[op] != Fate::gone) return;
+    fates[op] = !history_.ok(op) || facets_.always_legal(op) ? Fate::kept : Fate::weakened;
+  };
+  for (OpId op = 0; op < history_.size(); ++op) {
+    if (cut[op] != Fate::kept || !history_.ok(op)) continue;
+    for (const Facet& saw : facets_.observations(op)) {
+      bool source = !has_source(saw);
+      facets_.visit_writers(saw, [&](const Facet& wrote) { source |= cut[wrote.op] != Fate::gone && wrote.value == saw.value; });
+      if (!source) leave(source_for(saw));
+    }
+    if (!facets_.whole_values() || facets_.always_legal(op)) continue;
+    for (const Facet& wrote : facets_.writes(op)) {
+      bool source = false;
+      facets_.visit_same_value(wrote, [&](const Facet& other) { source |= other.op != op && cut[other.op] != Fate::gone; });
+      if (!source) facets_.visit_same_value(wrote, [&](const Facet& other) { if (other.op != op) leave(other.op); });
+    }
+  }
 }
 
 }  // namespace kasauti::checker::minimize

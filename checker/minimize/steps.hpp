@@ -28,7 +28,8 @@ class Steps {
   [[nodiscard]] bool weakens(OpId op) const;
   /// A prefix of the history holds if the history does.
   [[nodiscard]] bool cuts() const { return model_ == Model::linearizable; }
-  /// What is left of the events before a rank: calls that are open there are weakened, or gone where they only observe.
+  /// What is left of the events before a rank: calls that are open there are weakened, or gone where they only observe. Of a value
+  /// that was seen before it was written, the write is left.
   [[nodiscard]] std::vector<histories::Fate> prefix(histories::Rank end) const;
 
  private:
@@ -40,6 +41,10 @@ class Steps {
   [[nodiscard]] bool overlap(OpId a, OpId b) const;
   [[nodiscard]] bool overwritten(OpId write, OpId before, KeyId key) const;
   void index_overwriters();
+  void count_sources();
+  [[nodiscard]] bool has_source(const Facet& saw) const;
+  [[nodiscard]] OpId source_for(const Facet& saw) const;
+  void keep_sources(std::vector<histories::Fate>& fates) const;
 
   /// The definite writes of one key (of one session, where only sessions order): the latest invocation among those that completed
   /// by some rank.
@@ -53,6 +58,8 @@ class Steps {
   Before before_;
   Facets facets_;
   boost::unordered_flat_map<std::uint64_t, Overwriters> overwriters_;  ///< by key and session
+  /// What was written, by key and value: how many operations wrote it. The initial value counts as nobody's.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> sources_;
 };
 
 }  // namespace kasauti::checker::minimize
