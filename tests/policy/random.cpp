@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "checker/policy/judge.hpp"
+#include "histories/generate/generate.hpp"
 #include "histories/read.hpp"
 
 using namespace kasauti;
@@ -105,7 +107,64 @@ Verdict verdict_of(const std::string& text, Model model) {
   return run::check_history(std::move(read.history), options, budget).verdict;
 }
 
+/// A history of a kind, true to its model by construction, whose calls carry levels drawn at random.
+std::string with_levels(std::string_view kind, std::uint64_t seed) {
+  std::string text, problem;
+  histories::generate::Options options;
+  options.kind = kind;
+  options.ops = 60;
+  options.clients = 4;
+  options.info = 0.05;
+  options.seed = seed;
+  const auto keep = [&](std::string_view chunk) {
+    text += chunk;
+    return true;
+  };
+  REQUIRE(histories::generate::generate(options, keep, problem));
+  std::mt19937 random{static_cast<unsigned>(seed)};
+  std::istringstream lines{text};
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(R"("type":"invoke")") != std::string::npos) {
+      line.pop_back();
+      line += random() % 2 == 0 ? R"(,"level":"s"})" : R"(,"level":"w"})";
+    }
+    out += line + "\n";
+  }
+  return out;
+}
+
 }  // namespace
+
+TEST_CASE("A history that keeps the strongest promise keeps each class's, whatever the levels and the object") {
+  const auto promised = [](std::string_view kind) {
+    return kind == "causal" || kind == "sequential" ? kind : "linearizable";
+  };
+  std::size_t holding = 0;
+  for (const auto& kind : histories::generate::kinds()) {
+    const policy::Parsed parsed = policy::parse(fmt::format(
+        R"({{"classes": [{{"class": "s", "level": "s", "model": "{}"}},
+                         {{"class": "w", "level": "w", "model": "causal"}}]}})",
+        promised(kind.name)));
+    REQUIRE(parsed.problems.empty());
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+      run::Result result;
+      result.read = histories::read_history_text(with_levels(kind.name, seed));
+      REQUIRE(result.read.ok);
+      run::Options options;
+      histories::Budget budget{{.seconds = 5, .bytes = 0, .steps = 200'000}};
+      policy::judge(parsed.policy, result, options, budget);
+      REQUIRE(run::internal_error(result).empty());
+      for (const run::ClassResult& each : result.classes) {
+        INFO(kind.name << ", seed " << seed << ", class " << each.name << ": " << each.detail);
+        CHECK(each.operations > 10);
+        CHECK(each.verdict != Verdict::violated);
+        holding += each.verdict == Verdict::holds ? 1 : 0;
+      }
+    }
+  }
+  CHECK(holding >= 4 * histories::generate::kinds().size());
+}
 
 TEST_CASE("A class's verdict is that of a file written for it alone") {
   std::mt19937 random{7};
