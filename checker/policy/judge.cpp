@@ -114,7 +114,7 @@ class Judge {
       histories_.emplace_back();
       return;
     }
-    Subhistory part = subhistory_of(whole_, parts_for(number, out.promised.value_or(Model::linearizable)));
+    Subhistory part = subhistory_of(whole_, fates_for(number, out.promised.value_or(Model::linearizable)));
     out.weakened = part.weakened;
     if (out.operations == 0 || histories_vacuous(part)) {
       if (!options_.allow_vacuous) {
@@ -179,21 +179,21 @@ class Judge {
     return promised && implies(*promised, model);
   }
 
-  [[nodiscard]] std::vector<Part> parts_for(std::uint32_t number, Model model) const {
+  [[nodiscard]] std::vector<Fate> fates_for(std::uint32_t number, Model model) const {
     std::vector<bool> its_key(whole_.key_count(), false);
     for (OpId op = 0; op < whole_.size(); ++op) {
       if (class_of_[op] == number) its_key[whole_.key[op]] = true;
     }
-    std::vector<Part> parts(whole_.size(), Part::left_out);
+    std::vector<Fate> fates(whole_.size(), Fate::gone);
     for (OpId op = 0; op < whole_.size(); ++op) {
       if (!its_key[whole_.key[op]]) continue;
       if (class_of_[op] == number) {
-        parts[op] = Part::kept;
+        fates[op] = Fate::kept;
       } else if (!observes_only(op)) {
-        parts[op] = whole_.outcome[op] == Outcome::fail || binds(op, model) ? Part::kept : Part::weakened;
+        fates[op] = whole_.outcome[op] == Outcome::fail || binds(op, model) ? Fate::kept : Fate::weakened;
       }
     }
-    return parts;
+    return fates;
   }
 
   void take_anomalies(ClassResult& out, std::vector<Anomaly> anomalies, const Subhistory& part) const {

@@ -3,19 +3,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "histories/history.hpp"
+#include "histories/subset.hpp"
 
 namespace kasauti::checker::policy {
 
+using histories::Fate;
 using histories::History;
 using histories::OpId;
-
-/// What becomes of an operation in a sub-history.
-enum class Part : std::uint8_t {
-  left_out,
-  weakened,  ///< it may have taken effect at any time after its invocation, or never, and is in no session's order
-  kept,
-};
 
 struct Subhistory {
   History history;
@@ -23,8 +17,8 @@ struct Subhistory {
   std::uint64_t weakened = 0;
 };
 
-/// The operations of `whole` that `parts` keeps, with their order, lines, keys and processes. O(n) and a copy of the
-/// values.
-[[nodiscard]] Subhistory subhistory_of(const History& whole, const std::vector<Part>& parts);
+/// The operations of `whole` that are not gone. Those that are weakened may have taken effect at any time after their
+/// invocation, or never, and are in no session's order. O(n).
+[[nodiscard]] Subhistory subhistory_of(const History& whole, const std::vector<Fate>& fates);
 
 }  // namespace kasauti::checker::policy
