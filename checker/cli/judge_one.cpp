@@ -38,7 +38,8 @@ std::optional<Judged> judge_one(const CheckArguments& arguments, ExitStatus& sta
   if (result.bad_input) {
     for (const auto& found : result.read.findings) {
       if (found.severity != histories::Severity::error) continue;
-      complain(fmt::format("{}:{}:{}: {} [{}]", result.file, found.line, found.column, found.message, found.rule));
+      const std::string place = found.line == 0 ? "" : fmt::format(":{}:{}", found.line, found.column);
+      complain(fmt::format("{}{}: {} [{}]", result.file, place, found.message, found.rule));
     }
     return std::nullopt;
   }

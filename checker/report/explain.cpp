@@ -60,7 +60,7 @@ void tell_core(const minimize::Minimized& smaller, std::string& out) {
   if (!real_time && !sessions) return;
   const auto order = furthest_order(smaller.history, sessions);
   if (order.empty()) return;
-  out += fmt::format("\nThe order of these operations that gets furthest:\n");
+  out += "\nThe order of these operations that gets furthest:\n";
   list(order, out);
 }
 
@@ -122,26 +122,29 @@ void tell_orders(const History& h, const Orders& proof, std::string& out) {
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < shown; ++i) lines.push_back(h.describe(order.operations[i]));
     list(lines, out);
-    if (proof.orders.size() > 1) out += fmt::format("\nAnd so for the other {}.\n", proof.orders.size() - 1);
+    const auto others = proof.orders.size() - 1;
+    if (others != 0) out += fmt::format("  and so for {}.\n", count(others, order.scope == Scope::key ? "other key" : "other session"));
     return;
   }
 }
 
+void tell_holding(const History& h, const run::ModelResult& model, std::string& out) {
+  if (const Orders* orders = std::get_if<Orders>(&model.judgement.certificate.proof)) tell_orders(h, *orders, out);
+  if (model.certified == run::Certified::verified) out += "The witness was checked apart from the search that found it.\n";
+}
+
 void tell_rest(const run::Result& result, const run::ModelResult& model, std::string& out) {
   const Judgement& judgement = model.judgement;
+  const std::string_view name = name_of(judgement.model);
   if (judgement.verdict == Verdict::unknown) {
-    out += fmt::format("\nWhether it satisfies {} is unknown ({}): {}.\n", name_of(judgement.model), name_of(judgement.cause), judgement.detail);
+    out += fmt::format("\nWhether it satisfies {} is unknown ({}): {}.\n", name, name_of(judgement.cause), judgement.detail);
     return;
   }
-  out += fmt::format("\nIt {} {}: {}.\n", judgement.verdict == Verdict::holds ? "satisfies" : "violates", name_of(judgement.model),
-                     summary_of(judgement.model));
-  if (model.implied_by) {
-    out += fmt::format("That follows from {}.\n", name_of(*model.implied_by));
-    return;
-  }
-  if (const Orders* orders = std::get_if<Orders>(&judgement.certificate.proof)) tell_orders(result.read.history, *orders, out);
-  if (model.certified == run::Certified::verified) out += "The witness was checked apart from the search that found it.\n";
-  out += "This says nothing of what was not recorded.\n";
+  const bool holds = judgement.verdict == Verdict::holds;
+  out += fmt::format("\nIt {} {}: {}.\n", holds ? "satisfies" : "violates", name, summary_of(judgement.model));
+  if (model.implied_by) out += fmt::format("That follows from {}.\n", name_of(*model.implied_by));
+  else if (holds) tell_holding(result.read.history, model, out);
+  else out += fmt::format("Why: kasauti explain {} --model {}\n", result.file, name);
 }
 
 }  // namespace
@@ -157,6 +160,7 @@ std::string explain(const run::Result& result, const run::Options& options) {
     else tell_rest(result, model, out);
     shown |= violated;
   }
+  if (!shown) out += "\nThis is about what was recorded, and says nothing of what was not.\n";
   return out;
 }
 
