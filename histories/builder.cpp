@@ -281,7 +281,14 @@ void HistoryBuilder::fill_result(const Event& event, OpId op) {
   const Function function = h.function[op];
   std::string problem;
   ValueId value = event.value;
-  h.flag[op] = event.flag;
+  if (has_flag(h.header.object, function)) {
+    h.flag[op] = event.flag;
+  } else if (event.flag == Flag::no && function != Function::remove) {
+    // Passed over it would be taken for done. A delete that found nothing has left nothing, as any other.
+    error("value-shape", event, event.marks.event,
+          fmt::format("{} of a {} has no \"result\"; if it was refused, its type is \"fail\"", event.f,
+                      name_of(h.header.object)));
+  }
   if (returns_value(function)) {
     if (value == no_value) value = null_value;
     if (!result_fits(values(), h.header.object, function, value, problem)) {

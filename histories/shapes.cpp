@@ -63,6 +63,15 @@ bool takes_nothing(ObjectKind object, Function function) {
   }
 }
 
+bool has_flag(ObjectKind object, Function function) {
+  switch (function) {
+    case cas: case contains: case acquire: case release: case transfer: case book: return true;
+    case add: case remove: return object == ObjectKind::set;
+    case write: return object == ObjectKind::fenced_lock;
+    default: return false;
+  }
+}
+
 bool returns_value(Function function) {
   switch (function) {
     case read: case dequeue: case pop: case poll: case take: case generate: case fetch_add: case acquire: case read_all:

@@ -20,5 +20,7 @@ namespace kasauti::histories {
 [[nodiscard]] bool returns_value(Function function);
 /// Nothing is said by the invocation: its value is ignored (a read, a pop…).
 [[nodiscard]] bool takes_nothing(ObjectKind object, Function function);
+/// The `"result"` of a completion means something here: the call can be refused, or answers yes or no.
+[[nodiscard]] bool has_flag(ObjectKind object, Function function);
 
 }  // namespace kasauti::histories

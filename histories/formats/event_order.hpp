@@ -9,9 +9,25 @@
 
 namespace kasauti::histories::formats {
 
-/// Whether an operation's session has to be written: it is another than that of its process alone. O(1).
-inline bool has_own_session(const History& h, OpId op) {
-  return h.sessions_given && h.session_name[h.session[op]] != h.process_name[h.process[op]];
+/// By process: the session that needs no `session` field, for it is that of the process alone; UINT32_MAX if there is none.
+/// A session that was given a process's name is another session than the process's own: the names don't tell them
+/// apart, but the one that other processes call in, or else the earlier one, is the given one. O(n).
+inline std::vector<SessionId> sessions_of_processes(const History& h) {
+  constexpr ProcessId nobody = UINT32_MAX;
+  std::vector<ProcessId> caller(h.session_name.size(), nobody);
+  std::vector<bool> shared(h.session_name.size(), false);
+  for (OpId op = 0; op < h.size(); ++op) {
+    ProcessId& known = caller[h.session[op]];
+    if (known != nobody && known != h.process[op]) shared[h.session[op]] = true;
+    known = h.process[op];
+  }
+  std::vector<SessionId> own(h.process_name.size(), UINT32_MAX);
+  for (SessionId session = 0; session < caller.size(); ++session) {
+    const ProcessId process = caller[session];
+    if (process == nobody || shared[session] || h.session_name[session] != h.process_name[process]) continue;
+    own[process] = session;
+  }
+  return own;
 }
 
 /// Visits a history's events in the order of their ranks, as a writer needs them: `event(op, completion)` and

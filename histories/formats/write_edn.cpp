@@ -34,7 +34,8 @@ bool is_canonical_integer(std::string_view text) {
 
 class EdnWriter {
  public:
-  EdnWriter(const History& history, std::string& out) : h_{history}, out_{out} {
+  EdnWriter(const History& history, std::string& out)
+      : h_{history}, out_{out}, own_{sessions_of_processes(history)} {
     const bool keyed = h_.key_name.size() > 1 || (h_.key_name.size() == 1 && h_.key_name[0] != no_value);
     tuples_ = keyed && h_.header.object != ObjectKind::kv;
   }
@@ -146,7 +147,7 @@ class EdnWriter {
     if (!h_.invoked_time.empty() && (!completion || h_.completed_time[op] != INT64_MAX)) {
       fmt::format_to(std::back_inserter(out_), ", :time {}", completion ? h_.completed_time[op] : h_.invoked_time[op]);
     }
-    if (has_own_session(h_, op)) field("session", h_.session_name[h_.session[op]]);
+    if (own_[h_.process[op]] != h_.session[op]) field("session", h_.session_name[h_.session[op]]);
     optional("node", h_.node, op);
     optional("level", h_.level, op);
     if (completion) {
@@ -169,6 +170,7 @@ class EdnWriter {
 
   const History& h_;
   std::string& out_;
+  std::vector<SessionId> own_;  // by process, see sessions_of_processes()
   bool tuples_ = false;
   std::size_t number_ = 0;
 };

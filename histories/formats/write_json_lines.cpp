@@ -24,7 +24,7 @@ void append_optional(std::string& out, std::string_view name, const History& h, 
   if (!column.empty()) append_field(out, name, h.values, column[op]);
 }
 
-void append_event(std::string& out, const History& h, OpId op, bool completion, std::size_t number) {
+void append_event(std::string& out, const History& h, OpId op, bool completion, bool own_session, std::size_t number) {
   fmt::format_to(std::back_inserter(out), "{{\"index\":{}", number);
   const bool timed = !h.invoked_time.empty();
   if (timed && (!completion || h.completed_time[op] != INT64_MAX)) {
@@ -42,7 +42,7 @@ void append_event(std::string& out, const History& h, OpId op, bool completion, 
   if (completion && h.flag[op] != Flag::absent) {
     out += h.flag[op] == Flag::yes ? ",\"result\":true" : ",\"result\":false";
   }
-  if (has_own_session(h, op)) append_field(out, "session", h.values, h.session_name[h.session[op]]);
+  if (!own_session) append_field(out, "session", h.values, h.session_name[h.session[op]]);
   append_optional(out, "node", h, h.node, op);
   append_optional(out, "level", h, h.level, op);
   if (completion) {
@@ -69,8 +69,11 @@ void write_json_lines(const History& h, std::string& out) {
   append_header(out, h);
   out += '\n';
   std::size_t number = 0;
+  const std::vector<SessionId> own = sessions_of_processes(h);
   visit_events(
-      h, [&](OpId op, bool completion) { append_event(out, h, op, completion, number++); },
+      h, [&](OpId op, bool completion) {
+        append_event(out, h, op, completion, own[h.process[op]] == h.session[op], number++);
+      },
       [&](const Fault& what) { append_fault(out, h, what, number++); });
 }
 

@@ -34,6 +34,17 @@ std::string written(const History& h, std::string_view format) {
   return out;
 }
 
+// By operation: the first operation of its session. Sessions may bear one name, which a story doesn't show.
+std::vector<OpId> first_of_session(const History& h) {
+  std::vector<OpId> first(h.session_name.size(), no_operation);
+  std::vector<OpId> out;
+  for (OpId op = 0; op < h.size(); ++op) {
+    if (first[h.session[op]] == no_operation) first[h.session[op]] = op;
+    out.push_back(first[h.session[op]]);
+  }
+  return out;
+}
+
 void check_round_trip(const History& h) {
   for (const std::string format : {"jsonl", "edn"}) {
     const std::string text = written(h, format);
@@ -44,6 +55,7 @@ void check_round_trip(const History& h) {
     CHECK(again.findings.empty());
     CHECK(again.format == format);
     CHECK(story(again.history) == story(h));
+    CHECK(first_of_session(again.history) == first_of_session(h));
     CHECK(written(again.history, format) == text);
   }
 }
