@@ -33,6 +33,7 @@ struct Anomaly {
   std::uint64_t count = 1;           ///< how often this kind was found
   std::uint64_t at_risk = 0;         ///< out of so many operations that could have shown it; 0: not counted
   std::uint64_t sessions = 1;        ///< in so many sessions
+  bool relative = false;             ///< only relative to the real-time order of the writes: no verdict rests on it
 };
 
 /// What an engine answers about one model.
@@ -45,7 +46,7 @@ struct Judgement {
   Cause cause = Cause::none;         ///< set iff unknown
   std::string detail;                ///< for unknown: what is missing, how far it got, which option to raise
   Certificate certificate;
-  std::vector<Anomaly> anomalies;    ///< empty unless violated
+  std::vector<Anomaly> anomalies;    ///< empty unless violated, but for relative ones, which may come with any verdict
   std::vector<std::string> methods;  ///< for --stats: which algorithm decided how much
 };
 

@@ -3,6 +3,7 @@
 #include "checker/causal/outcome.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -50,11 +51,23 @@ void collect(const std::vector<Link>& path, std::vector<OpId>& operations) {
   }
 }
 
+std::string with_version(const History& h, OpId op) {
+  if (h.version[op] == histories::no_value) return h.describe(op);
+  return fmt::format("{} as version {}", h.describe(op), h.values.to_json(h.version[op]));
+}
+
+bool uses_versions(const ForcedOrder& proof) {
+  return std::ranges::find(proof.end, Force::version, &Link::force) != proof.end.end();
+}
+
 std::string link_in_words(const History& h, const ForcedOrder& proof, const Link& link) {
   switch (link.force) {
     case Force::session_order:
       return fmt::format("{} comes before {} in their session", h.describe(link.from), h.describe(link.to));
     case Force::reads_from: return fmt::format("{} returned what {} wrote", h.describe(link.to), h.describe(link.from));
+    case Force::version:
+      return fmt::format("{} comes before {} by the store's versions", with_version(h, link.from),
+                         with_version(h, link.to));
     case Force::derived: break;
   }
   return fmt::format(
@@ -81,6 +94,10 @@ std::vector<Link> links(const Relations& relations, std::span<const GraphEdge> p
                         Budget& budget) {
   std::vector<Link> result;
   for (const GraphEdge& edge : path) {
+    if (edge.kind == GraphEdge::Kind::conflict && edge.read == no_operation) {
+      result.push_back({edge.from, edge.to, Force::version, 0});
+      continue;
+    }
     if (edge.kind != GraphEdge::Kind::conflict) {
       const bool session = edge.kind == GraphEdge::Kind::session;
       result.push_back({edge.from, edge.to, session ? Force::session_order : Force::reads_from, 0});
@@ -154,6 +171,10 @@ void Outcome::add(Anomaly anomaly, ForcedOrder proof) {
   anomaly.models = models_against(anomaly.name);
   if (std::ranges::find(anomaly.models, model_) == anomaly.models.end()) anomaly.models.push_back(model_);
   std::ranges::sort(anomaly.models);
+  // The order of the store's versions says nothing to a model that may take any order of the writes.
+  if (uses_versions(proof)) {
+    std::erase_if(anomaly.models, [&](Model model) { return model != session && model != model_; });
+  }
   collect(proof.end, anomaly.operations);
   for (const DerivedOrder& derived : proof.derived) collect(derived.path, anomaly.operations);
   std::ranges::sort(anomaly.operations);
@@ -163,6 +184,11 @@ void Outcome::add(Anomaly anomaly, ForcedOrder proof) {
   anomalies_.push_back(std::move(anomaly));
 }
 
+void Outcome::add_relative(Anomaly anomaly) {
+  anomaly.relative = true;
+  relative_.push_back(std::move(anomaly));
+}
+
 void Outcome::add_by_search(Anomaly anomaly) {
   anomaly.models = models_against(anomaly.name);
   if (anomalies_.empty()) certificate_.proof = SearchAlone{};
@@ -170,6 +196,12 @@ void Outcome::add_by_search(Anomaly anomaly) {
 }
 
 Judgement Outcome::finish(Certificate witness, const Budget& budget) {
+  Judgement judgement = conclude(std::move(witness), budget);
+  std::ranges::move(relative_, std::back_inserter(judgement.anomalies));
+  return judgement;
+}
+
+Judgement Outcome::conclude(Certificate witness, const Budget& budget) {
   if (violated()) return checker::violated(model_, std::move(certificate_), std::move(anomalies_));
   if (budget.stopped()) {
     const Cause cause = budget.exhausted() == Exhausted::time     ? Cause::time

@@ -19,6 +19,8 @@ class Outcome {
 
   /// `anomaly` needs its name, count, base and sessions; its models, operations and reason are derived from the proof.
   void add(Anomaly anomaly, ForcedOrder proof);
+  /// For what is an anomaly only relative to the real-time order of the writes: it goes along with any verdict.
+  void add_relative(Anomaly anomaly);
   /// For an anomaly that is told in full and rests on a search.
   void add_by_search(Anomaly anomaly);
   [[nodiscard]] bool violated() const { return !anomalies_.empty(); }
@@ -29,11 +31,13 @@ class Outcome {
   [[nodiscard]] Judgement finish_unknown(Cause cause, std::string detail);
 
  private:
+  [[nodiscard]] Judgement conclude(Certificate witness, const histories::Budget& budget);
   void add_unexplained(bool failed, std::string name, std::string reason);
 
   Model model_;
   const Relations& relations_;
   std::vector<Anomaly> anomalies_;
+  std::vector<Anomaly> relative_;
   Certificate certificate_;
 };
 

@@ -12,6 +12,7 @@ enum class Force : std::uint8_t {
   session_order,  ///< calls of one session, `from` completed before `to` was invoked
   reads_from,     ///< `to` returned the value that only `from` wrote
   derived,        ///< a DerivedOrder of the same proof
+  version,        ///< two writes of a key, whose order the store's versions tell; for session guarantees only
 };
 
 struct Link {

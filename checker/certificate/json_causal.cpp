@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* forces[] = {"session", "reads-from", "derived"};
+constexpr const char* forces[] = {"session", "reads-from", "derived", "version"};
 
 json path_json(const std::vector<Link>& path) {
   json links = json::array();
@@ -27,7 +27,7 @@ bool path_from(const json& value, std::vector<Link>& path) {
     Link link{entry.at("from").get<OpId>(), entry.at("to").get<OpId>(), Force::session_order, 0};
     const std::string& reason = entry.at("reason").get_ref<const std::string&>();
     bool known = false;
-    for (const Force force : {Force::session_order, Force::reads_from, Force::derived}) {
+    for (const Force force : {Force::session_order, Force::reads_from, Force::derived, Force::version}) {
       if (reason != forces[static_cast<std::size_t>(force)]) continue;
       link.force = force;
       known = true;

@@ -5,7 +5,8 @@
 // of its key, in that order, among those that precede it in CO. The order of all operations that the proof gives
 // contains the least such CO; restricted to the writes it is the arbitration, and what each read had to return is
 // recomputed from the least CO. The closed reading of the session guarantees (S4) asks the same of each session's
-// reads alone, with an order of its own. CC asks it of each read alone, so that either witness is one of CC.
+// reads alone, with an order of its own, which must agree with the store's versions where they order the writes of a
+// key (versions.cpp). CC asks it of each read alone, so that either witness is one of CC.
 //
 // CausalOrder. For CC itself: CO has no cycle, for it is within an order; and no write that precedes a read is
 // preceded by the one that was read. Then the writes that precede the read have an order that contains CO and ends
@@ -20,6 +21,7 @@
 
 #include "checker/certificate/proofs.hpp"
 #include "checker/certificate/session_past.hpp"
+#include "checker/certificate/versions.hpp"
 
 namespace kasauti::checker::certificate {
 
@@ -108,6 +110,7 @@ Verification check_proof(const Claim& claim, const Arbitration& proof) {
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
   const SessionRows rows{h, reads};
   const KeyWrites writes{h, reads, rows};
+  const StoreVersions versions{h, reads};
   std::vector<bool> covered(h.session_name.size(), false);
   for (const Arbitration::Part& part : proof.parts) {
     std::vector<bool> judged(h.session_name.size(), part.sessions.empty());
@@ -117,6 +120,8 @@ Verification check_proof(const Claim& claim, const Arbitration& proof) {
     }
     for (std::size_t i = 0; i < judged.size(); ++i) covered[i] = covered[i] || judged[i];
     if (Verification bad = check_part(claim, reads, rows, writes, judged, part.order); !bad.accepted) return bad;
+    if (claim.model == Model::session && !versions.agree(part.order))
+      return refuse("an order goes against the store's versions");
   }
   for (OpId op = 0; op < h.size(); ++op) {
     if (h.ok(op) && reads.reads(op) && !covered[h.session[op]])

@@ -17,6 +17,9 @@
 //   monotonic-reads      what an earlier read of the session returned one session's         derived
 //   writes-follow-reads  –                                            –                     session order and reads-from
 //
+// S4, read-your-writes and monotonic-reads are judged by the store's own versions where a key has them (versions.cpp):
+// then (c) a write comes before one of the same key with a greater version, and links of the end may say so.
+//
 // Sources: Bouajjani, Enea, Guerraoui, Hamza, POPL 2017 (CC, CCv, CM); Lipton & Sandberg 1988 (PRAM); Terry et al.
 // 1994 and Viotti & Vukolić 2016 (sessions). Each link is checked on the history alone. Cost: O(n log n + proof).
 
@@ -24,6 +27,7 @@
 
 #include "checker/certificate/proofs.hpp"
 #include "checker/certificate/reads_from.hpp"
+#include "checker/certificate/versions.hpp"
 
 namespace kasauti::checker::certificate {
 
@@ -32,7 +36,7 @@ namespace {
 class ForcedCheck {
  public:
   ForcedCheck(const Claim& claim, const ForcedOrder& proof)
-      : claim_{claim}, h_{claim.history}, proof_{proof}, reads_{h_} {}
+      : claim_{claim}, h_{claim.history}, proof_{proof}, reads_{h_}, versions_{h_, reads_} {}
 
   Verification run() {
     if (claim_.verdict != Verdict::violated) return refuse("forced orders refute a model");
@@ -46,6 +50,10 @@ class ForcedCheck {
 
  private:
   [[nodiscard]] bool views() const { return claim_.model == Model::causal_memory || claim_.model == Model::pram; }
+  [[nodiscard]] bool by_versions() const {
+    return claim_.model == Model::session || claim_.model == Model::read_your_writes ||
+           claim_.model == Model::monotonic_reads;
+  }
   [[nodiscard]] bool own(OpId op) const { return h_.session[op] == proof_.session; }
 
   /// Links that lead from one to the next, each true; derived ones have numbers below `limit`.
@@ -69,6 +77,7 @@ class ForcedCheck {
       case Force::reads_from:
         if (claim_.model == Model::pram && !own(link.to)) return false;
         return reads_.writer(link.to) == link.from;
+      case Force::version: return by_versions() && versions_.before(link.from, link.to);
       case Force::derived: break;
     }
     if (link.derived >= limit) return false;
@@ -112,7 +121,9 @@ class ForcedCheck {
     if (claim_.model == Model::monotonic_reads) {
       return path.size() == 2 && path[0].force == Force::reads_from && path[1].force == Force::session_order;
     }
-    const auto is_derived = [](const Link& link) { return link.force == Force::derived; };
+    const auto is_derived = [](const Link& link) {
+      return link.force == Force::derived || link.force == Force::version;
+    };
     return views() || std::ranges::none_of(path, is_derived);
   }
 
@@ -134,8 +145,9 @@ class ForcedCheck {
         return derived == 0 ? accept() : refuse("this guarantee derives nothing from reads");
       case Model::read_your_writes:
       case Model::monotonic_reads:
-        return derived == std::ssize(end) ? accept()
-                                          : refuse("this guarantee orders writes by its session's reads alone");
+        return derived + std::ranges::count(end, Force::version, &Link::force) == std::ssize(end)
+                   ? accept()
+                   : refuse("this guarantee orders writes by its session's reads and by versions alone");
       case Model::causal_convergent:
       case Model::session:
       case Model::causal_memory:
@@ -148,6 +160,7 @@ class ForcedCheck {
   const History& h_;
   const ForcedOrder& proof_;
   ReadsFrom reads_;
+  StoreVersions versions_;
 };
 
 }  // namespace

@@ -5,7 +5,8 @@
 // visible to it. Read-your-writes makes the session's earlier writes visible, monotonic reads what its earlier reads
 // returned. So whoever was made visible by an operation that precedes a read comes before what that read returned, or
 // is the same. The proof lists the writes that are compared, in an order; writes that are not listed must not be
-// needed. Monotonic writes makes nothing visible and only wants the writes of each session in their order, which has
+// needed. Where the store's versions order the writes of a key (versions.cpp), the list has to agree with them.
+// Monotonic writes makes nothing visible and only wants the writes of each session in their order, which has
 // no cycle.
 //
 // Cost: O(n log n), times the number of rows of a session whose calls overlap.
@@ -14,6 +15,7 @@
 
 #include "checker/certificate/proofs.hpp"
 #include "checker/certificate/session_past.hpp"
+#include "checker/certificate/versions.hpp"
 
 namespace kasauti::checker::certificate {
 
@@ -113,10 +115,14 @@ Verification check_proof(const Claim& claim, const SessionOrders& proof) {
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
   if (claim.model == Model::monotonic_writes) return accept();
+  const StoreVersions versions{h, reads};
   std::vector<const std::vector<OpId>*> orders(h.session_name.size(), nullptr);
   for (const SessionOrders::Part& part : proof.parts) {
     if (part.session >= orders.size() || orders[part.session] != nullptr)
       return refuse("two orders for a session, or no such session");
+    if (!std::ranges::all_of(part.writes, [&](OpId op) { return reads.in_range(op); }))
+      return refuse("an order names no write");
+    if (!versions.agree(part.writes)) return refuse("an order goes against the store's versions");
     orders[part.session] = &part.writes;
   }
   const SessionRows rows{h, reads};

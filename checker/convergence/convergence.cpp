@@ -140,6 +140,7 @@ class Check {
     if (by == no_operation) return;
     Anomaly anomaly;
     anomaly.name = "LostAcknowledgedWrite";
+    anomaly.relative = true;
     anomaly.operations = {by, key.distinct.front()};
     anomaly.reason = fmt::format("relative to the real-time order of the writes: {} completed last, and {} does not show it",
                                  h_.describe(by), h_.describe(key.distinct.front()));

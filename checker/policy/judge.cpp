@@ -232,6 +232,7 @@ class Judge {
     if (out.tolerate <= 0 || judgement.verdict != Verdict::violated) return {};
     std::string words;
     for (const Anomaly& anomaly : judgement.anomalies) {
+      if (anomaly.relative) continue;  // it is no part of the violation
       const double share =
           static_cast<double>(anomaly.count) / static_cast<double>(std::max<std::uint64_t>(anomaly.at_risk, 1));
       if (!is_counted(anomaly) || share > out.tolerate) return {};

@@ -49,6 +49,7 @@ ordered_json anomaly_json(const histories::History& h, const Anomaly& anomaly) {
   out["name"] = anomaly.name;
   out["models"] = ordered_json::array();
   for (const Model model : anomaly.models) out["models"].push_back(checker::name_of(model));
+  if (anomaly.relative) out["relative_to"] = "real-time order of the writes";
   out["count"] = anomaly.count;
   out["at_risk"] = anomaly.at_risk;
   out["sessions"] = anomaly.sessions;

@@ -102,13 +102,19 @@ void anomaly_text(const History& h, const Anomaly& anomaly, std::string& out) {
   if (const histories::Fault* fault = nearest_fault(h, anomaly.operations)) out += "  nearest fault: " + describe(h, *fault) + "\n";
 }
 
-void anomalies(const run::Result& result, std::string& out) {
+/// Those that some model's verdict rests on, or else those that only the real-time order of the writes shows.
+void anomalies(const run::Result& result, bool relative, std::string& out) {
   std::vector<std::pair<std::string, std::size_t>> seen;
   std::vector<const std::vector<Anomaly>*> all;
   for (const run::ModelResult& model : result.models) all.push_back(&model.judgement.anomalies);
   for (const run::ClassResult& each : result.classes) all.push_back(&each.anomalies);
+  const auto wanted = [&](const Anomaly& anomaly) { return anomaly.relative == relative; };
+  const auto any = [&](const std::vector<Anomaly>* list) { return std::ranges::any_of(*list, wanted); };
+  if (relative && std::ranges::any_of(all, any))
+    out += "\nonly relative to the real-time order of the writes (no verdict above rests on these):\n";
   for (const std::vector<Anomaly>* list : all) {
     for (const Anomaly& anomaly : *list) {
+      if (!wanted(anomaly)) continue;
       const auto known = std::ranges::find(seen, anomaly.name, &std::pair<std::string, std::size_t>::first);
       if (known != seen.end() && ++known->second > shown_of_a_name) continue;
       if (known == seen.end()) seen.emplace_back(anomaly.name, 1);
@@ -145,7 +151,8 @@ void write_text(const run::Result& result, const ReportOptions& options, std::st
   findings(result, out);
   for (const run::ModelResult& model : result.models) model_line(model, out);
   class_table(result, out);
-  anomalies(result, out);
+  anomalies(result, false, out);
+  anomalies(result, true, out);
   if (options.stats) statistics(result, out);
   if (result.verdict == Verdict::violated && result.classes.empty()) {
     out += fmt::format("\nnext: kasauti explain {}\n", result.file);

@@ -7,6 +7,7 @@
 #include "checker/linearizable/linearizable.hpp"
 #include "checker/sequential/sequential.hpp"
 #include "checker/sessions/sessions.hpp"
+#include "checker/sessions/versions.hpp"
 #include "checker/staleness/staleness.hpp"
 
 namespace kasauti::checker::run {
@@ -42,7 +43,7 @@ bool lattice_applies(const History& history) {
     if (end > history.invoked[op]) return false;
     if (history.completed[op] != histories::never) end = std::max(end, history.completed[op]);
   }
-  return true;
+  return !sessions::versions_decide(history);
 }
 
 }  // namespace kasauti::checker::run

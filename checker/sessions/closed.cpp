@@ -11,8 +11,11 @@
 // Otherwise a session's cycle lies in one strongly connected component of all of them, and only there each session is
 // tried alone. For the witness, sessions whose conflicts agree share an order.
 //
+// Where the store's versions order the writes of a key, every session's order has to agree with them: each write and
+// the next one by version are one more edge, which belongs to all sessions.
+//
 // Cost: O(n·k), and for each session the size of the components. Sound and complete for distinct values. Tested by
-// tests/causal/oracle.cpp against the definition.
+// tests/causal/oracle.cpp and tests/sessions/versions.cpp against the definition.
 
 #include "checker/sessions/closed.hpp"
 
@@ -89,10 +92,16 @@ struct Company {
   std::vector<Conflict> conflicts;
 };
 
+std::vector<Conflict> together(std::vector<Conflict> some, const std::vector<Conflict>& more) {
+  some.insert(some.end(), more.begin(), more.end());
+  return some;
+}
+
 /// First fit among the last few companies: agreement is the rule, and a new company is always right.
-std::vector<Company> gather(const std::vector<std::vector<Conflict>>& by_session, Inside& inside, Budget& budget) {
+std::vector<Company> gather(const std::vector<std::vector<Conflict>>& by_session, const std::vector<Conflict>& shared,
+                            Inside& inside, Budget& budget) {
   constexpr std::size_t tried = 4;
-  std::vector<Company> companies(1);
+  std::vector<Company> companies{{{}, shared}};
   for (SessionId session = 0; session < by_session.size() && !budget.stopped(); ++session) {
     bool placed = false;
     for (std::size_t i = companies.size() - std::min(tried, companies.size()); i < companies.size() && !placed; ++i) {
@@ -106,7 +115,7 @@ std::vector<Company> gather(const std::vector<std::vector<Conflict>>& by_session
         company.conflicts.resize(before);
       }
     }
-    if (!placed) companies.push_back({{session}, by_session[session]});
+    if (!placed) companies.push_back({{session}, together(by_session[session], shared)});
   }
   return companies;
 }
@@ -118,19 +127,39 @@ void add_session_cycle(const Relations& relations, SessionId session, std::uint6
   causal::add_cycle(relations, &graph, causal::components(relations, &graph, budget), anomaly, outcome, budget);
 }
 
+/// The findings, with the order of the versions among the conflicts.
+void add_versions(const Relations& relations, const Versions& versions, CausalFindings& findings, Budget& budget) {
+  findings.conflicts = Conflicts{together(findings.conflicts.edges(), versions.order()), relations.size()};
+  findings.arbitration = causal::topological_order(relations, &findings.conflicts, budget);
+  findings.components = {};
+  if (!budget.stopped() && findings.arbitration.size() < findings.order.size())
+    findings.components = causal::components(relations, &findings.conflicts, budget);
+}
+
+bool tells_version(const Conflict& conflict) { return conflict.read == histories::no_operation; }
+
 }  // namespace
 
-Arbitration judge_closed(const Relations& relations, Outcome& outcome, Budget& budget) {
+Arbitration judge_closed(const Relations& relations, const Versions& versions, Outcome& outcome, Budget& budget) {
   CausalFindings findings = causal::examine(relations, outcome, budget);
   if (outcome.violated() || budget.stopped()) return {};
+  if (versions.any()) {
+    add_versions(relations, versions, findings, budget);
+    if (budget.stopped()) return {};
+  }
   if (findings.components.members.empty()) return {{{{}, std::move(findings.arbitration)}}};
 
   // Conflicts that lead from one component to another, or touch none, close no cycle: they go into every order.
   const auto& component = findings.components.of;
-  std::vector<Conflict> between;
+  std::vector<Conflict> between, shared;
   std::vector<std::vector<Conflict>> by_session(relations.history().session_name.size());
   for (const Conflict& conflict : findings.conflicts.edges()) {
-    if (component[conflict.to] == Components::none) between.push_back(conflict);
+    const bool inside_one = component[conflict.to] != Components::none && component[conflict.from] == component[conflict.to];
+    if (component[conflict.to] == Components::none || (tells_version(conflict) && !inside_one)) {
+      between.push_back(conflict);
+    } else if (tells_version(conflict)) {
+      shared.push_back(conflict);
+    }
   }
   for (const Conflict& conflict :
        causal::find_conflicts(relations, findings.order, &findings.components, budget).conflicts) {
@@ -138,17 +167,22 @@ Arbitration judge_closed(const Relations& relations, Outcome& outcome, Budget& b
     (inside_one ? by_session[relations.history().session[conflict.read]] : between).push_back(conflict);
   }
   Inside inside{relations, findings.components};
+  if (!shared.empty() && inside.cyclic(shared, budget)) {
+    add_session_cycle(relations, ForcedOrder::any_session, 0, std::move(shared), outcome, budget);
+    return {};
+  }
   std::vector<SessionId> cyclic;
   for (SessionId session = 0; session < by_session.size() && !budget.stopped(); ++session) {
-    if (!by_session[session].empty() && inside.cyclic(by_session[session], budget)) cyclic.push_back(session);
+    if (!by_session[session].empty() && inside.cyclic(together(by_session[session], shared), budget)) cyclic.push_back(session);
   }
   if (budget.stopped()) return {};
   if (!cyclic.empty()) {
-    add_session_cycle(relations, cyclic.front(), cyclic.size(), std::move(by_session[cyclic.front()]), outcome, budget);
+    add_session_cycle(relations, cyclic.front(), cyclic.size(), together(by_session[cyclic.front()], shared), outcome,
+                      budget);
     return {};
   }
   Arbitration proof;
-  for (Company& company : gather(by_session, inside, budget)) {
+  for (Company& company : gather(by_session, shared, inside, budget)) {
     company.conflicts.insert(company.conflicts.end(), between.begin(), between.end());
     const Conflicts graph{std::move(company.conflicts), relations.size()};
     proof.parts.push_back({std::move(company.sessions), causal::topological_order(relations, &graph, budget)});

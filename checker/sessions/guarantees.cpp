@@ -12,10 +12,16 @@
 // where calls do not overlap, the latest read of another value decides, in constant time. Reads of the initial value
 // are violations as soon as anything is visible. Without a cycle, sorting by max(t, T) gives the order.
 //
+// Where the store's versions order the writes of a key, that is the order: a read is a violation iff something visible
+// has a greater version than what it returned. And whatever the verdict, a read that is no violation is still an
+// anomaly relative to the real-time order of the writes if something visible began after what it returned had
+// completed; the visible write that began last decides.
+//
 // Cost: O(n log n); for sessions whose calls overlap O(m²) for m operations of a session on a key. Sound and complete
-// for distinct values. Tested by tests/causal/oracle.cpp against the definitions.
+// for distinct values. Tested by tests/causal/oracle.cpp and tests/sessions against the definitions.
 
 #include "checker/sessions/guarantees.hpp"
+#include "checker/sessions/real_time.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -46,42 +52,57 @@ struct Version {
   [[nodiscard]] Time last() const { return visible == unseen ? unseen : std::max(visible, read); }
 };
 
+/// A write that became visible when `by` completed.
+struct Shown {
+  Time at = 0;
+  OpId write = no_operation;
+  OpId by = no_operation;
+};
+
 class Judge {
  public:
-  Judge(const Relations& relations, Model which)
-      : relations_{relations}, h_{relations.history()}, own_writes_{which == Model::read_your_writes},
-        first_(h_.key_count(), no_operation), next_(h_.size(), no_operation), number_(h_.size(), unnumbered) {}
+  Judge(const Relations& relations, const Versions& store, Model which)
+      : relations_{relations}, h_{relations.history()}, store_{store}, own_writes_{which == Model::read_your_writes},
+        first_(h_.key_count(), no_operation), next_(h_.size(), no_operation), number_(h_.size(), unnumbered),
+        late_reads_(h_.size(), false) {}
 
-  SessionOrders run(bool& undecided, Budget& budget) {
+  GuaranteeFindings run(Budget& budget) {
     std::vector<std::vector<std::uint32_t>> chains(h_.session_name.size());
     for (std::uint32_t chain = 0; chain < relations_.chain_count(); ++chain) {
       chains[h_.session[relations_.chain_operations(chain).front()]].push_back(chain);
     }
-    SessionOrders orders;
+    GuaranteeFindings findings;
     for (SessionId session = 0; session < chains.size(); ++session) {
       overlaps_ = chains[session].size() > 1;
       if (overlaps_ && h_.ties_in_process) {
-        undecided = true;
+        findings.undecided = true;
         continue;
       }
-      if (!session_of(session, chains[session], orders, budget)) break;
+      if (!session_of(session, chains[session], findings.orders, budget)) break;
     }
-    return orders;
+    findings.late_reads = late_reads_;
+    return findings;
   }
 
   void report(Outcome& outcome) {
-    if (count_ == 0) return;
-    Anomaly anomaly;
-    anomaly.name = own_writes_ ? "ReadYourWrites" : "MonotonicReads";
-    anomaly.count = count_;
-    anomaly.at_risk = at_risk_;
-    anomaly.sessions = sessions_;
-    outcome.add(std::move(anomaly), std::move(proof_));
+    if (count_ != 0) outcome.add(anomaly(count_, sessions_), std::move(proof_));
+    if (late_count_ == 0) return;
+    Anomaly late = anomaly(late_count_, late_sessions_);
+    tell_late(h_, {late_source_, late_newer_.write, own_writes_ ? no_operation : late_newer_.by, late_read_}, late);
+    outcome.add_relative(std::move(late));
   }
 
  private:
   static constexpr std::uint32_t unnumbered = UINT32_MAX;
 
+  [[nodiscard]] Anomaly anomaly(std::uint64_t count, std::uint64_t sessions) const {
+    Anomaly found;
+    found.name = own_writes_ ? "ReadYourWrites" : "MonotonicReads";
+    found.count = count;
+    found.at_risk = at_risk_;
+    found.sessions = sessions;
+    return found;
+  }
   [[nodiscard]] Time begin(OpId op) const { return overlaps_ ? h_.invoked[op] + Time{1} : relations_.position(op); }
   [[nodiscard]] Time end(OpId op) const { return overlaps_ ? h_.completed[op] + Time{1} : relations_.position(op); }
 
@@ -100,6 +121,7 @@ class Judge {
     }
     SessionOrders::Part part{session, {}};
     const std::uint64_t before = count_;
+    const std::uint64_t late_before = late_count_;
     for (const KeyId key : keys) {
       if (!one_key(key, budget)) return false;
       order_versions(part);
@@ -107,6 +129,7 @@ class Judge {
       first_[key] = no_operation;
     }
     if (count_ != before) ++sessions_;
+    if (late_count_ != late_before) ++late_sessions_;
     if (!part.writes.empty()) orders.parts.push_back(std::move(part));
     return true;
   }
@@ -124,13 +147,42 @@ class Judge {
     scan_ = overlaps_;
     newest_read_ = other_read_ = no_operation;
     first_visible_ = no_operation;
+    by_versions_ = store_.decide(key);
+    list_shown(key);
     for (OpId op = first_[key]; op != no_operation; op = next_[op]) {
       if (!budget.spend(spent_, scan_ ? 1 + static_cast<std::uint32_t>(versions_.size()) : 1)) return false;
       if (relations_.reads(op) && relations_.source(op) != no_operation) read(op);
-      if (own_writes_ && relations_.writes(op)) show(op, op);
-      if (!own_writes_ && relations_.has_source_write(op)) show(relations_.source(op), op);
+      if (const OpId write = shown_by(op); write != no_operation) show(write, op);
     }
     return true;
+  }
+
+  /// The write that `op` makes visible, if any.
+  [[nodiscard]] OpId shown_by(OpId op) const {
+    if (own_writes_) return relations_.writes(op) ? op : no_operation;
+    return relations_.has_source_write(op) ? relations_.source(op) : no_operation;
+  }
+
+  /// What becomes visible on the key, in the order of time.
+  void list_shown(KeyId key) {
+    shown_.clear();
+    next_shown_ = 0;
+    greatest_ = last_begun_ = {};
+    for (OpId op = first_[key]; op != no_operation; op = next_[op]) {
+      if (const OpId write = shown_by(op); write != no_operation) shown_.push_back({end(op), write, op});
+    }
+    if (overlaps_) std::ranges::stable_sort(shown_, {}, &Shown::at);
+  }
+
+  /// Takes in all that is visible at `now`.
+  void look(Time now) {
+    for (; next_shown_ < shown_.size() && shown_[next_shown_].at < now; ++next_shown_) {
+      const Shown& shown = shown_[next_shown_];
+      if (by_versions_ && (greatest_.write == no_operation || store_.of(greatest_.write) < store_.of(shown.write)))
+        greatest_ = shown;
+      if (last_begun_.write == no_operation || h_.invoked[last_begun_.write] < h_.invoked[shown.write])
+        last_begun_ = shown;
+    }
   }
 
   /// `write` becomes visible by the completion of `op`.
@@ -150,12 +202,10 @@ class Judge {
       if (risky) violate_initial(op);
       return;
     }
+    look(begin(op));
     Version& returned = version(source);
-    if (risky && returned.visible != unseen) {
-      const OpId other = scan_ ? any_newer(returned, op) : source == newest_read_ ? other_read_ : newest_read_;
-      if (other != no_operation && versions_[number_[other]].read > returned.visible)
-        violate(op, versions_[number_[other]], returned);
-    }
+    const bool went_back = risky && (by_versions_ ? older_by_version(op, source) : older(op, returned));
+    if (!went_back && risky && h_.completed[source] < h_.invoked[last_begun_.write]) note_late(op, source);
     returned.read = begin(op);
     returned.read_by = op;
     // Whose version never becomes visible is never the newer of two. One that does later, an own write read too early,
@@ -166,6 +216,36 @@ class Judge {
       other_read_ = newest_read_;
       newest_read_ = source;
     }
+  }
+
+  bool older(OpId op, const Version& returned) {
+    if (returned.visible == unseen) return false;
+    const OpId source = returned.write;
+    const OpId other = scan_ ? any_newer(returned, op) : source == newest_read_ ? other_read_ : newest_read_;
+    if (other == no_operation || versions_[number_[other]].read <= returned.visible) return false;
+    violate(op, versions_[number_[other]], returned);
+    return true;
+  }
+
+  bool older_by_version(OpId op, OpId source) {
+    if (store_.of(greatest_.write) <= store_.of(source)) return false;
+    ++count_;
+    if (!first_at(op)) return true;
+    proof_ = {h_.session[op], {{op, path(greatest_.write, greatest_.by, op)}}, {}};
+    proof_.end.push_back({greatest_.write, source, Force::derived, 0});
+    proof_.end.push_back({source, greatest_.write, Force::version, 0});
+    return true;
+  }
+
+  /// Shown is the one that spans the fewest operations of the history.
+  void note_late(OpId op, OpId source) {
+    ++late_count_;
+    late_reads_[op] = true;
+    const OpId begin = std::min(source, op);
+    if (late_read_ != no_operation && op - begin >= late_read_ - std::min(late_source_, late_read_)) return;
+    late_read_ = op;
+    late_source_ = source;
+    late_newer_ = last_begun_;
   }
 
   OpId any_newer(const Version& returned, OpId op) const {
@@ -202,14 +282,15 @@ class Judge {
 
   /// The proof is about the first violation in the history.
   bool first_at(OpId op) {
-    if (op >= shown_) return false;
-    shown_ = op;
+    if (op >= first_violation_) return false;
+    first_violation_ = op;
     return true;
   }
 
   void order_versions(SessionOrders::Part& part) {
     if (versions_.size() < 2 || first_visible_ == no_operation) return;
-    std::ranges::sort(versions_, [](const Version& a, const Version& b) {
+    std::ranges::sort(versions_, [&](const Version& a, const Version& b) {
+      if (by_versions_) return store_.of(a.write) < store_.of(b.write);
       if (a.last() != b.last()) return a.last() < b.last();
       // One compare-and-set read the one and wrote the other.
       if ((a.last() == a.read) != (b.last() == b.read)) return a.last() == a.read;
@@ -220,6 +301,7 @@ class Judge {
 
   const Relations& relations_;
   const History& h_;
+  const Versions& store_;
   bool own_writes_;
   bool overlaps_ = false;
   bool scan_ = false;                     // all versions are to be looked at, not only the latest
@@ -230,19 +312,27 @@ class Judge {
   OpId other_read_ = no_operation;
   OpId first_visible_ = no_operation;     // the operation that first made anything visible
   std::uint64_t count_ = 0, at_risk_ = 0, sessions_ = 0;
-  OpId shown_ = no_operation;
+  OpId first_violation_ = no_operation;
   ForcedOrder proof_;
+  bool by_versions_ = false;              // on the key at hand
+  std::vector<Shown> shown_;
+  std::size_t next_shown_ = 0;
+  Shown greatest_, last_begun_;           // of what is visible: by version, and by invocation
+  std::vector<bool> late_reads_;          // anomalies relative to the real-time order of the writes only
+  std::uint64_t late_count_ = 0, late_sessions_ = 0;
+  OpId late_read_ = no_operation, late_source_ = no_operation;
+  Shown late_newer_;
   std::uint32_t spent_ = 0;
 };
 
 }  // namespace
 
-SessionOrders judge_guarantee(const Relations& relations, Model which, Outcome& outcome, bool& undecided,
-                              Budget& budget) {
-  Judge judge{relations, which};
-  SessionOrders orders = judge.run(undecided, budget);
+GuaranteeFindings judge_guarantee(const Relations& relations, const Versions& versions, Model which, Outcome& outcome,
+                                  Budget& budget) {
+  Judge judge{relations, versions, which};
+  GuaranteeFindings findings = judge.run(budget);
   judge.report(outcome);
-  return orders;
+  return findings;
 }
 
 }  // namespace kasauti::checker::sessions

@@ -2,12 +2,19 @@
 
 #include "checker/causal/outcome.hpp"
 #include "checker/causal/relations.hpp"
+#include "checker/sessions/versions.hpp"
 
 namespace kasauti::checker::sessions {
 
-/// Judges read-your-writes or monotonic reads: adds at most one anomaly, and returns the orders that show that it
-/// holds. `undecided` is set if a session's calls overlap with equal time stamps, for which this method is not exact.
-[[nodiscard]] SessionOrders judge_guarantee(const causal::Relations& relations, Model which, causal::Outcome& outcome,
-                                            bool& undecided, histories::Budget& budget);
+struct GuaranteeFindings {
+  SessionOrders orders;          ///< they show that it holds, if no anomaly was added
+  bool undecided = false;        ///< a session's calls overlap with equal time stamps: this method is not exact there
+  std::vector<bool> late_reads;  ///< by operation: an anomaly relative to the real-time order of the writes only
+};
+
+/// Judges read-your-writes or monotonic reads, by versions where they decide: adds at most one anomaly, and one that is
+/// relative to the real-time order of the writes.
+[[nodiscard]] GuaranteeFindings judge_guarantee(const causal::Relations& relations, const Versions& versions,
+                                                Model which, causal::Outcome& outcome, histories::Budget& budget);
 
 }  // namespace kasauti::checker::sessions

@@ -1,5 +1,9 @@
 // One question, five guarantees: which method answers.
 //
+// Older and newer need an order of the writes. The verdict takes any that fits, each session its own; on a key whose
+// writes the store's own versions order it takes that one (read-your-writes, monotonic reads, session; versions.cpp).
+// What is wrong relative to the real-time order of the writes only goes along with the judgement as an anomaly.
+//
 // Monotonic writes and writes-follow-reads make nothing visible; they only say in which order the writes come. The
 // writes of each session in their order never form a cycle, so that monotonic writes alone forbids nothing but reads
 // of what nobody wrote. Writes-follow-reads alone forbids cycles of w read by r, and r before w' in its session: these
@@ -9,6 +13,7 @@
 #include "checker/sessions/sessions.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "checker/causal/findings.hpp"
 #include "checker/causal/graph.hpp"
@@ -16,6 +21,8 @@
 #include "checker/causal/relations.hpp"
 #include "checker/sessions/closed.hpp"
 #include "checker/sessions/guarantees.hpp"
+#include "checker/sessions/real_time.hpp"
+#include "checker/sessions/versions.hpp"
 
 namespace kasauti::checker::sessions {
 
@@ -25,11 +32,18 @@ using histories::Budget;
 
 namespace {
 
-Judgement judge_alone(const Relations& relations, Model which, Outcome& outcome, Budget& budget) {
-  bool undecided = false;
+Judgement with_note(Judgement judgement, const Versions& versions) {
+  if (versions.note().empty()) return judgement;
+  judgement.detail += (judgement.detail.empty() ? "" : "; ") + versions.note();
+  return judgement;
+}
+
+Judgement judge_alone(const Relations& relations, const Versions& versions, Model which, Outcome& outcome,
+                      Budget& budget) {
+  GuaranteeFindings findings = judge_guarantee(relations, versions, which, outcome, budget);
   Certificate witness;
-  witness.proof = judge_guarantee(relations, which, outcome, undecided, budget);
-  if (undecided && !outcome.violated()) {
+  witness.proof = std::move(findings.orders);
+  if (findings.undecided && !outcome.violated()) {
     return unknown(which, Cause::unsupported,
                    "calls of one session overlap while calls of one process share a time stamp");
   }
@@ -48,15 +62,21 @@ Judgement judge_follow(const Relations& relations, Outcome& outcome, Budget& bud
 }
 
 // The anomalies of single guarantees say more to a reader than a cycle through all of them, so they are looked for as
-// well.
-Judgement judge_all(const Relations& relations, Outcome& outcome, Budget& budget) {
+// well. They also tell which reads went back relative to real time only; what closed visibility adds to those is
+// looked for where the history is otherwise without fault.
+Judgement judge_all(const Relations& relations, const Versions& versions, Outcome& outcome, Budget& budget) {
   Certificate witness;
-  witness.proof = judge_closed(relations, outcome, budget);
-  bool undecided = false;
-  if (outcome.violated()) {
-    for (const Model guarantee : {Model::read_your_writes, Model::monotonic_reads}) {
-      (void)judge_guarantee(relations, guarantee, outcome, undecided, budget);
+  witness.proof = judge_closed(relations, versions, outcome, budget);
+  const bool holds = !outcome.violated();
+  std::vector<bool> late(relations.size(), false);
+  for (const Model guarantee : {Model::read_your_writes, Model::monotonic_reads}) {
+    const GuaranteeFindings findings = judge_guarantee(relations, versions, guarantee, outcome, budget);
+    for (OpId op = 0; op < relations.size(); ++op) {
+      if (findings.late_reads[op]) late[op] = true;
     }
+  }
+  if (holds && !budget.stopped()) {
+    add_late_closed(relations, causal::topological_order(relations, nullptr, budget), late, outcome, budget);
   }
   return outcome.finish(std::move(witness), budget);
 }
@@ -70,14 +90,20 @@ Judgement check_sessions(const histories::History& history, Model which, const O
   Outcome outcome{which, relations};
   switch (which) {
     case Model::read_your_writes:
-    case Model::monotonic_reads: return judge_alone(relations, which, outcome, budget);
+    case Model::monotonic_reads: {
+      const Versions versions{relations, budget};
+      return with_note(judge_alone(relations, versions, which, outcome, budget), versions);
+    }
     case Model::monotonic_writes: {
       Certificate witness;
       witness.proof = SessionOrders{};
       return outcome.finish(std::move(witness), budget);
     }
     case Model::writes_follow_reads: return judge_follow(relations, outcome, budget);
-    case Model::session: return judge_all(relations, outcome, budget);
+    case Model::session: {
+      const Versions versions{relations, budget};
+      return with_note(judge_all(relations, versions, outcome, budget), versions);
+    }
     default: return unknown(which, Cause::unsupported, "this is no session guarantee");
   }
 }

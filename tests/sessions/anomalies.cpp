@@ -12,8 +12,9 @@ namespace {
 
 const Anomaly& only_anomaly(const checker::Judgement& judgement) {
   REQUIRE(judgement.verdict == Verdict::violated);
-  REQUIRE(judgement.anomalies.size() == 1);
-  return judgement.anomalies.front();
+  const auto violates = [](const Anomaly& anomaly) { return !anomaly.relative; };
+  REQUIRE(std::ranges::count_if(judgement.anomalies, violates) == 1);
+  return *std::ranges::find_if(judgement.anomalies, violates);
 }
 
 bool names(const checker::Judgement& judgement, std::string_view name) {
