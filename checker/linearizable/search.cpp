@@ -27,44 +27,14 @@
 #include "checker/linearizable/search.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 
+#include "checker/linearizable/layer.hpp"
 #include "checker/linearizable/state_table.hpp"
 #include "checker/linearizable/used_table.hpp"
 
 namespace kasauti::checker::linearizable {
 
 namespace {
-
-constexpr std::uint32_t none = UINT32_MAX;
-
-template <unsigned Words>
-struct Bits {
-  std::array<std::uint64_t, Words> word{};
-
-  [[nodiscard]] bool has(std::uint32_t slot) const { return (word[slot / 64] >> (slot % 64) & 1U) != 0; }
-  void set(std::uint32_t slot) { word[slot / 64] |= std::uint64_t{1} << (slot % 64); }
-  void clear(std::uint32_t slot) { word[slot / 64] &= ~(std::uint64_t{1} << (slot % 64)); }
-  friend bool operator==(const Bits&, const Bits&) = default;
-
-  template <class Visit>
-  void each(Visit&& visit) const {
-    for (unsigned i = 0; i < Words; ++i) {
-      for (std::uint64_t rest = word[i]; rest != 0; rest &= rest - 1) {
-        visit(i * 64 + static_cast<std::uint32_t>(std::countr_zero(rest)));
-      }
-    }
-  }
-  [[nodiscard]] Bits minus(const Bits& other) const {
-    Bits out;
-    for (unsigned i = 0; i < Words; ++i) out.word[i] = word[i] & ~other.word[i];
-    return out;
-  }
-  void add(const Bits& other) {
-    for (unsigned i = 0; i < Words; ++i) word[i] |= other.word[i];
-  }
-};
 
 /// A step of an order, as a tree towards the past.
 struct Node {
@@ -93,44 +63,9 @@ class Search {
   SearchResult run();
 
  private:
-  struct Configuration {
-    Bits<Words> used;      // open required calls that have taken effect
-    Bits<Words> hideable;  // open blind writes, not used, before which… a later blind write can hide them
-    StateId state = 0;
-    std::uint32_t unknown = UsedTable::nothing;
-    std::uint32_t node = none;
-    std::uint32_t unknowns = 0;  // how many unknown calls it has used
-    bool fresh = false;    // the last step was a blind write that nobody has observed
-    bool idle = false;     // the last change was by an unknown call, and nobody has observed it
-    bool dead = false;
-  };
-
-  /// The slots of the open required calls, by what the calls can do.
-  struct Masks {
-    Bits<Words> changing, observing, blind;  // blind ones are changing ones too
-  };
-
-  /// Configurations, but for those that another one dominates. Comparing all would cost the square of their number; what most_compared
-  /// leaves undropped costs time and nothing else.
-  class Layer {
-   public:
-    void clear() {
-      items_.clear();
-      next_.clear();
-      std::ranges::fill(heads_, none);
-    }
-    bool insert(const Configuration& c, const Masks& open, const UsedTable& unknown, bool dominance);
-    [[nodiscard]] std::vector<Configuration>& items() { return items_; }
-    [[nodiscard]] std::size_t bytes() const { return items_.capacity() * sizeof(Configuration) + heads_.capacity() * 8; }
-
-   private:
-    static constexpr unsigned most_compared = 256;
-    static std::uint64_t hash(const Configuration& c, const Masks& open);
-    static bool dominates(const Configuration& a, const Configuration& b, const Masks& open, const UsedTable& unknown);
-    void grow(const Masks& open);
-    std::vector<Configuration> items_;
-    std::vector<std::uint32_t> next_, heads_;
-  };
+  using Configuration = linearizable::Configuration<Words>;
+  using Masks = linearizable::Masks<Words>;
+  using Layer = linearizable::Layer<Words>;
 
   void prepare_calls();
   bool is_observed(std::uint32_t blind);
@@ -181,65 +116,6 @@ class Search {
   std::uint64_t steps_ = 0;
   bool cut_ = false;                            // the beam has left configurations out
 };
-
-template <unsigned Words>
-std::uint64_t Search<Words>::Layer::hash(const Configuration& c, const Masks& open) {
-  std::uint64_t h = c.state * 0x9e3779b97f4a7c15U;
-  for (unsigned i = 0; i < Words; ++i) {
-    h = (h ^ (c.used.word[i] & open.changing.word[i] & ~open.blind.word[i])) * 0xd6e8feb86659fd93U;
-    h ^= h >> 32U;
-  }
-  return h;
-}
-
-// a can do whatever b can: the same state and the same changes made, no fewer reads taken, each pending blind write of b hideable in a
-// too, and no more unknown calls used. A blind write that can still be hidden is better than one that has been used, for it can be
-// used, and needs not be.
-template <unsigned Words>
-bool Search<Words>::Layer::dominates(const Configuration& a, const Configuration& b, const Masks& open, const UsedTable& unknown) {
-  if (a.state != b.state || (a.fresh && !b.fresh) || (a.idle && !b.idle)) return false;
-  for (unsigned i = 0; i < Words; ++i) {
-    const std::uint64_t differ = a.used.word[i] ^ b.used.word[i];
-    const std::uint64_t blind = open.blind.word[i];
-    if ((differ & open.changing.word[i] & ~(blind & a.hideable.word[i])) != 0) return false;
-    if ((differ & open.observing.word[i] & b.used.word[i]) != 0) return false;
-    if ((b.hideable.word[i] & ~a.hideable.word[i]) != 0) return false;
-  }
-  return unknown.subset(a.unknown, b.unknown);
-}
-
-template <unsigned Words>
-void Search<Words>::Layer::grow(const Masks& open) {
-  heads_.assign(std::max<std::size_t>(64, heads_.size() * 2), none);
-  for (std::uint32_t i = 0; i < items_.size(); ++i) {
-    std::uint32_t& head = heads_[hash(items_[i], open) & (heads_.size() - 1)];
-    next_[i] = head;
-    head = i;
-  }
-}
-
-template <unsigned Words>
-bool Search<Words>::Layer::insert(const Configuration& c, const Masks& open, const UsedTable& unknown, bool dominance) {
-  if (items_.size() >= heads_.size()) grow(open);
-  const std::uint64_t h = hash(c, open);
-  unsigned looked_at = 0;
-  for (std::uint32_t i = heads_[h & (heads_.size() - 1)]; i != none; i = next_[i]) {
-    Configuration& other = items_[i];
-    if (other.dead || other.state != c.state) continue;
-    if (!dominance) {
-      if (other.fresh == c.fresh && other.idle == c.idle && other.used == c.used && other.hideable == c.hideable && other.unknown == c.unknown) return false;
-      continue;
-    }
-    if (++looked_at > most_compared) break;
-    if (dominates(other, c, open, unknown)) return false;
-    if (dominates(c, other, open, unknown)) other.dead = true;
-  }
-  std::uint32_t& head = heads_[h & (heads_.size() - 1)];
-  next_.push_back(head);
-  head = static_cast<std::uint32_t>(items_.size());
-  items_.push_back(c);
-  return true;
-}
 
 template <unsigned Words>
 void Search<Words>::prepare_calls() {
