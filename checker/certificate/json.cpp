@@ -162,9 +162,19 @@ std::string to_json(const CertificateFile& file) {
 }
 
 bool from_json(std::string_view text, CertificateFile& file, std::string& problem) try {
-  const json whole = json::parse(text, nullptr, false);
+  bool fractions = false;
+  const auto look = [&fractions](int, json::parse_event_t event, const json& parsed) {
+    fractions = fractions || (event == json::parse_event_t::value && parsed.is_number_float());
+    return true;
+  };
+  const json whole = json::parse(text, look, false);
   if (whole.is_discarded() || !whole.is_object()) {
     problem = "not JSON";
+    return false;
+  }
+  // Every number is one of an operation, a key, a session or of nanoseconds; to convert 1e300 to an integer is undefined.
+  if (fractions) {
+    problem = "a number that is not a 64-bit integer";
     return false;
   }
   if (!whole.contains("kasauti-certificate") || whole["kasauti-certificate"] != 1) {

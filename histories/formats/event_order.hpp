@@ -9,8 +9,8 @@
 
 namespace kasauti::histories::formats {
 
-/// By process: the session that needs no `session` field, for it is that of the process alone; UINT32_MAX if there is none.
-/// A session that was given a process's name is another session than the process's own: the names don't tell them
+/// By process: the session that needs no `session` field, for it is that of the process alone; UINT32_MAX if there is
+/// none. A session that was given a process's name is another session than the process's own: the names don't tell them
 /// apart, but the one that other processes call in, or else the earlier one, is the given one. O(n).
 inline std::vector<SessionId> sessions_of_processes(const History& h) {
   constexpr ProcessId nobody = UINT32_MAX;

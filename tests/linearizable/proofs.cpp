@@ -127,6 +127,8 @@ TEST_CASE("what is no certificate is said to be none") {
   for (const char* text : {"", "{", "[]", "{}", R"({"kasauti-certificate":2})", R"({"kasauti-certificate":1})",
                            R"({"kasauti-certificate":1,"sha256":"x","operations":1,"models":[{"model":"linearizable","verdict":"holds","proof":{"kind":"orders"}}]})",
                            R"({"kasauti-certificate":1,"sha256":"x","operations":1,"models":[{"model":"nonsense","verdict":"holds","proof":null}]})",
+                           R"({"kasauti-certificate":1,"sha256":"x","operations":1,"models":[{"model":"linearizable","verdict":"violated","proof":{"kind":"thin-air","read":1e300}}]})",
+                           R"({"kasauti-certificate":1,"sha256":"x","operations":1,"models":[{"model":"linearizable","verdict":"violated","proof":{"kind":"thin-air","read":0.5}}]})",
                            R"({"kasauti-certificate":1,"sha256":"x","operations":-1,"models":7})"}) {
     problem.clear();
     INFO(text);
