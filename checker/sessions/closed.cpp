@@ -154,7 +154,8 @@ Arbitration judge_closed(const Relations& relations, const Versions& versions, O
   std::vector<Conflict> between, shared;
   std::vector<std::vector<Conflict>> by_session(relations.history().session_name.size());
   for (const Conflict& conflict : findings.conflicts.edges()) {
-    const bool inside_one = component[conflict.to] != Components::none && component[conflict.from] == component[conflict.to];
+    const bool inside_one =
+        component[conflict.to] != Components::none && component[conflict.from] == component[conflict.to];
     if (component[conflict.to] == Components::none || (tells_version(conflict) && !inside_one)) {
       between.push_back(conflict);
     } else if (tells_version(conflict)) {

@@ -110,7 +110,8 @@ void Versions::sum_up(const History& history) {
     if (!written_[key]) continue;
     ++(decides_[key] ? deciding_ : others);
   }
-  if (deciding_ != 0) note_ = fmt::format("writes ordered by the store's versions on {} of {} keys", deciding_, deciding_ + others);
+  if (deciding_ != 0)
+    note_ = fmt::format("writes ordered by the store's versions on {} of {} keys", deciding_, deciding_ + others);
   if (others == 0) return;
   if (deciding_ == 0) note_ = "the store's versions are not used";
   note_ += fmt::format("{} any order: {}", deciding_ == 0 ? ", but" : ", the others by", problem_);

@@ -25,7 +25,9 @@ History versioned(History h, const std::vector<std::int64_t>& versions) {
   const tests::Visible visible{h, Model::session};
   h.version.assign(h.size(), histories::no_value);
   for (OpId op = 0; op < h.size(); ++op) {
-    const OpId write = visible.writes[op] && h.ok(op) ? op : visible.reads[op] ? visible.source[op] : histories::no_operation;
+    const OpId write = visible.writes[op] && h.ok(op) ? op
+                       : visible.reads[op]             ? visible.source[op]
+                                                       : histories::no_operation;
     if (write < h.size()) h.version[op] = h.values.intern_integer(versions[write]);
   }
   return h;
@@ -119,7 +121,8 @@ TEST_CASE("versions order the writes: small histories by the definition") {
   std::mt19937 random{3};
   Counts counts;
   for (std::uint32_t n = 2; n <= 4; ++n) {
-    tests::every_small_history(n, 3, n <= 3, [&](const auto& ops) { compare(tests::small_history(ops), random, counts); });
+    tests::every_small_history(n, 3, n <= 3,
+                               [&](const auto& ops) { compare(tests::small_history(ops), random, counts); });
   }
   for (int round = 0; round < 8000; ++round) compare(tests::small_history(random_operations(random)), random, counts);
   CHECK(counts.holds > 10000);
