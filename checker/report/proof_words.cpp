@@ -49,6 +49,7 @@ std::string reason_of(const History& h, const ForcedOrder& proof, const Link& li
   switch (link.force) {
     case Force::session_order: return "they are calls of one session, in this order";
     case Force::reads_from: return "the second returned what only the first wrote";
+    case Force::version: return "the versions that the store gave them say so";
     case Force::derived: break;
   }
   if (link.derived >= proof.derived.size()) return "of what was derived before";
