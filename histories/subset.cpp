@@ -1,8 +1,8 @@
 // A part of a history as a history of its own, for the minimiser and for reports about a few operations.
 //
-// The columns are copied for the operations that stay; whatever is numbered densely (ranks, processes, sessions, keys, values) is
-// numbered again in the order of first appearance, so that a few operations out of 10⁶ cost no table of 10⁶ entries to
-// whoever judges them. Tested in tests/minimize/subset.cpp.
+// The columns are copied for the operations that stay; whatever is numbered densely (ranks, processes, sessions, keys,
+// values) is numbered again in the order of first appearance, so that a few operations out of 10⁶ cost no table of 10⁶
+// entries to whoever judges them. Tested in tests/minimize/subset.cpp.
 
 #include "histories/subset.hpp"
 
@@ -134,7 +134,9 @@ class Part {
       if (completion != never) old.push_back(completion);
     }
     std::ranges::sort(old);
-    const auto place = [&old](Rank rank) { return static_cast<Rank>(std::ranges::lower_bound(old, rank) - old.begin()); };
+    const auto place = [&old](Rank rank) {
+      return static_cast<Rank>(std::ranges::lower_bound(old, rank) - old.begin());
+    };
     for (Rank& each : part_.invoked) each = place(each);
     for (Rank& each : part_.completed) each = each == never ? never : place(each);
     std::size_t last_before = whole_.faults.size();

@@ -9,14 +9,17 @@
 namespace kasauti::checker::cli {
 
 void add_judging_options(CLI::App& command, CheckArguments& a) {
-  command.add_option("--model", a.models, "the model that it violates (default: the first violated one of what check judges)")
+  command.add_option("--model", a.models,
+      "the model that it violates (default: the first violated one of what check judges)")
       ->type_name("NAME[,NAME…]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--timeout", a.timeout, "stop after so long, with the smallest history so far; none for no limit")
       ->type_name("DURATION")->capture_default_str();
-  command.add_option("--memory", a.memory, "stop beyond this (default: three quarters of the machine's)")->type_name("SIZE");
+  command.add_option("--memory", a.memory,
+      "stop beyond this (default: three quarters of the machine's)")->type_name("SIZE");
   command.add_option("--steps", a.steps, "most configurations of each search")->type_name("N");
   command.add_option("--threads", a.threads, "worker threads (default: one a core)")->type_name("N");
-  command.add_option("--clock-error", a.clock_error, "widen every interval at both ends by this")->type_name("DURATION");
+  command.add_option("--clock-error", a.clock_error,
+      "widen every interval at both ends by this")->type_name("DURATION");
   command.add_option("--format", a.format, "the history's format (default: told by its content)")->type_name("F");
 }
 

@@ -21,8 +21,8 @@ struct Judged {
   [[nodiscard]] const run::ModelResult* violated() const;
 };
 
-/// Judges the arguments' one file. nullopt if there is nothing to go on with: bad usage, bad input, an internal error, all of which
-/// are told on standard error; `status` says how to exit then.
+/// Judges the arguments' one file. nullopt if there is nothing to go on with: bad usage, bad input, an internal error,
+/// all of which are told on standard error; `status` says how to exit then.
 [[nodiscard]] std::optional<Judged> judge_one(const CheckArguments& arguments, ExitStatus& status);
 
 }  // namespace kasauti::checker::cli

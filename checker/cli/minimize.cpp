@@ -32,8 +32,9 @@ histories::Limits remaining(const Judged& judged) {
 
 std::string told(const Judged& judged, const minimize::Minimized& smaller, const std::string& output) {
   const Model model = smaller.judgement.model;
-  std::string text = fmt::format("{}: {} violated; {} of {} operations are enough ({} smaller histories tried)\n", judged.result.file,
-                                 name_of(model), smaller.history.size(), judged.result.read.history.size(), smaller.trials);
+  std::string text = fmt::format("{}: {} violated; {} of {} operations are enough ({} smaller histories tried)\n",
+                                 judged.result.file, name_of(model), smaller.history.size(),
+                                 judged.result.read.history.size(), smaller.trials);
   if (!smaller.verified) text += "  it rests on the search alone: no proof was short enough to verify\n";
   if (smaller.minimal) text += "  no sound step makes it smaller\n";
   else if (!smaller.detail.empty()) text += fmt::format("  perhaps not the smallest: {}\n", smaller.detail);
@@ -83,9 +84,12 @@ void add_minimize(CLI::App& program, Action& action) {
   CLI::App* command = program.add_subcommand("minimize", "find a small history that is violated for the same reasons");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("HISTORY", arguments->check.files, "the history; - is standard input")->required()->expected(1);
-  command->add_option("-o,--output", arguments->output, "where the smaller history goes; - is standard output")->required()->type_name("PATH");
-  command->add_option("--output-format", arguments->output_format, "jsonl or edn (default: told by the name's ending, else jsonl)")->type_name("F");
-  command->add_flag("--keep-outcomes", arguments->keep_outcomes, "leave operations out, but don't turn any into one of unknown outcome");
+  command->add_option("-o,--output", arguments->output,
+      "where the smaller history goes; - is standard output")->required()->type_name("PATH");
+  command->add_option("--output-format", arguments->output_format,
+      "jsonl or edn (default: told by the name's ending, else jsonl)")->type_name("F");
+  command->add_flag("--keep-outcomes", arguments->keep_outcomes,
+      "leave operations out, but don't turn any into one of unknown outcome");
   add_judging_options(*command, arguments->check);
   command->callback([arguments, &action] { action = [arguments] { return minimize_file(*arguments); }; });
 }

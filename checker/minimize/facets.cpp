@@ -1,16 +1,17 @@
 // What each operation did and saw: the table that says, object by object, which operations depend on which.
 //
-// Question: of two operations of a history, can leaving out the first make the second illegal? It can only if the second saw
-// (one of its observations) what the first did (one of its writes). Object by object:
-// - Registers and maps: a write did its value and a delete the absent one; a read saw the value it returned; a successful or
-//   unknown compare-and-set saw its old value and did its new one; a refused one saw a value that differs from its old one;
-//   an append of a map saw and did anything.
+// Question: of two operations of a history, can leaving out the first make the second illegal? It can only if the
+// second saw (one of its observations) what the first did (one of its writes). Object by object:
+// - Registers and maps: a write did its value and a delete the absent one; a read saw the value it returned; a
+//   successful or unknown compare-and-set saw its old value and did its new one; a refused one saw a value that differs
+//   from its old one; an append of a map saw and did anything.
 // - Transactions: the same for each of their parts, with the keys inside.
 // - Lists: an append did its value; a read saw every value it returned.
 // - Counters: additions commute and return nothing, so they saw nothing; a read saw anything.
 // - Sets: all operations that add or remove an element go together; a read saw the elements it returned.
-// - Queues, stacks, priority queues, bags: the insertion and the removal of a value go together. A removal of unknown outcome may
-//   have taken any value, unless the removals that are known account for all of them: then it had no effect.
+// - Queues, stacks, priority queues, bags: the insertion and the removal of a value go together. A removal of unknown
+//   outcome may have taken any value, unless the removals that are known account for all of them: then it had no
+//   effect.
 // - Unique ids: no operation depends on another.
 // - Everything else, and a container that is not empty at first: every operation saw and did anything.
 //
@@ -56,8 +57,8 @@ Facets::Facets(const History& history, bool vague_writes) : history_{history}, v
   const bool filled = !is_empty(history.values, history.header.initial);
   whole_values_ = (container || object == ObjectKind::set) && !filled;
   switch (object) {
-    case ObjectKind::reg: case ObjectKind::cas_register: case ObjectKind::kv: case ObjectKind::txn: case ObjectKind::list:
-    case ObjectKind::counter: case ObjectKind::ids: break;
+    case ObjectKind::reg: case ObjectKind::cas_register: case ObjectKind::kv: case ObjectKind::txn:
+    case ObjectKind::list: case ObjectKind::counter: case ObjectKind::ids: break;
     default: opaque_ = !whole_values_;
   }
   opaque_ |= !history.header.specification.empty();
@@ -77,7 +78,9 @@ void Facets::wrote(OpId op, KeyId key, ValueId value, Facet::Kind kind) {
   writes_.push_back({op, key, value, vague_writes_ ? Facet::Kind::any : kind});
 }
 
-void Facets::saw(OpId op, KeyId key, ValueId value, Facet::Kind kind) { observations_.push_back({op, key, value, kind}); }
+void Facets::saw(OpId op, KeyId key, ValueId value, Facet::Kind kind) {
+  observations_.push_back({op, key, value, kind});
+}
 
 void Facets::count_unclaimed() {
   unclaimed_.assign(history_.key_count(), 0);
@@ -154,7 +157,8 @@ void Facets::add_element(OpId op) {
   if (history_.ok(op)) saw(op, key, history_.argument[op]);
 }
 
-// Every operation that is sure to have happened saw, beside its value, what a removal of unknown outcome did: no value's bucket.
+// Every operation that is sure to have happened saw, beside its value, what a removal of unknown outcome did: no
+// value's bucket.
 void Facets::add_container(OpId op) {
   const KeyId key = history_.key[op];
   const bool known = history_.ok(op);

@@ -30,15 +30,17 @@ struct Facet {
 
 /// What the operations of a history did and saw, indexed from both sides.
 ///
-/// A failed operation did and saw nothing; one of unknown outcome saw nothing unless what it did depends on what was there.
-/// Keys are those of the history; of transactions, those inside them.
+/// A failed operation did and saw nothing; one of unknown outcome saw nothing unless what it did depends on what was
+/// there. Keys are those of the history; of transactions, those inside them.
 class Facets {
  public:
   /// With `vague_writes` every write counts as `any`, since what a read returns may depend on any write it overlaps.
   Facets(const History& history, bool vague_writes);
 
   [[nodiscard]] std::span<const Facet> writes(OpId op) const { return part(writes_, write_begin_, op); }
-  [[nodiscard]] std::span<const Facet> observations(OpId op) const { return part(observations_, observation_begin_, op); }
+  [[nodiscard]] std::span<const Facet> observations(OpId op) const {
+    return part(observations_, observation_begin_, op);
+  }
   /// Whether the object's values live and die as a whole: leaving out one operation that adds or removes a value
   /// leaves out all of them (queue, stack, priority queue, bag, set).
   [[nodiscard]] bool whole_values() const { return whole_values_; }
@@ -70,7 +72,8 @@ class Facets {
   using Lists = boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>>;
 
   static std::uint64_t bucket(KeyId key, ValueId value) { return static_cast<std::uint64_t>(key) << 32U | value; }
-  static std::span<const Facet> part(const std::vector<Facet>& facets, const std::vector<std::uint32_t>& begin, OpId op) {
+  static std::span<const Facet> part(const std::vector<Facet>& facets, const std::vector<std::uint32_t>& begin,
+                                     OpId op) {
     return {facets.data() + begin[op], facets.data() + begin[op + 1]};
   }
   template <class Visit>

@@ -1,14 +1,15 @@
 // The search for a small history that is still violated.
 //
-// Question: which few operations of a violated history are enough? First the operations of the anomaly that the engine found, with
-// those that they depend on; if these alone are not violated, the keys they are on; and, for linearizability, the shortest
-// prefix that is violated, by bisection (a longer prefix of a violated one is violated). Then delta debugging (Zeller & Hildebrandt
-// 2002): leave out halves, quarters, … single operations, each with whatever must go with it, and begin anew until nothing
-// goes; at last weaken single operations. Each trial is judged by the model's own engine and its certificate verified, so that an
-// error in a step could only cost meaning, never the violation.
+// Question: which few operations of a violated history are enough? First the operations of the anomaly that the engine
+// found, with those that they depend on; if these alone are not violated, the keys they are on; and, for
+// linearizability, the shortest prefix that is violated, by bisection (a longer prefix of a violated one is violated).
+// Then delta debugging (Zeller & Hildebrandt 2002): leave out halves, quarters, … single operations, each with whatever
+// must go with it, and begin anew until nothing goes; at last weaken single operations. Each trial is judged by the
+// model's own engine and its certificate verified, so that an error in a step could only cost meaning, never the
+// violation.
 //
-// Cost: trials × judging. The first guess leaves a few operations where the engine's proof is local, and about
-// O(m²) trials follow for m operations that are left then; O(m log m) when most of them go. A trial may take only a small
+// Cost: trials × judging. The first guess leaves a few operations where the engine's proof is local, and about O(m²)
+// trials follow for m operations that are left then; O(m log m) when most of them go. A trial may take only a small
 // share of the time, so that an unlucky one does not eat that of all. Tests: tests/minimize/.
 
 #include "checker/minimize/minimize.hpp"
@@ -55,7 +56,7 @@ class Search {
   }
 
  private:
-  [[nodiscard]] const History& now() const { return best_.origins.size() == whole_.size() && !rebased_ ? whole_ : best_.history; }
+  [[nodiscard]] const History& now() const { return rebased_ ? best_.history : whole_; }
   [[nodiscard]] bool stopped() { return !budget_.poll(); }
 
   bool judge_whole(const Judgement* known) {
@@ -63,7 +64,8 @@ class Search {
                           ? *known
                           : run::run_engine(options_.model, whole_, options_.threads, budget_);
     if (best_.judgement.verdict != Verdict::violated) return false;
-    if (options_.limits.seconds > 0) patience_ = std::clamp(options_.limits.seconds * trial_share, shortest_trial, longest_trial);
+    const double seconds = options_.limits.seconds;
+    if (seconds > 0) patience_ = std::clamp(seconds * trial_share, shortest_trial, longest_trial);
     best_.violated = true;
     best_.verified = verified(whole_, best_.judgement);
     best_.origins.resize(whole_.size());
@@ -73,22 +75,25 @@ class Search {
   }
 
   [[nodiscard]] bool verified(const History& history, const Judgement& judgement) const {
-    const Verification answer = verify(history, options_.model, judgement.verdict, judgement.certificate, verification_steps);
+    const Verification answer = verify(history, options_.model, judgement.verdict, judgement.certificate,
+        verification_steps);
     return answer.accepted && answer.complete;
   }
 
-  // Judges what the fates leave, and goes on from there if it is violated. A proof that verifies is not given up for one that doesn't.
+  // Judges what the fates leave, and goes on from there if it is violated. A proof that verifies is not given up for
+  // one that doesn't.
   bool attempt(const std::vector<Fate>& fates) {
     if (stopped()) return false;
     if (std::ranges::all_of(fates, [](Fate fate) { return fate == Fate::gone; })) return false;
     History smaller = histories::subset(now(), fates);
     histories::Limits limits = options_.limits;
-    limits.seconds = patience_;
-    if (options_.limits.seconds > 0) limits.seconds = std::min(patience_, std::max(0.001, options_.limits.seconds - budget_.seconds()));
+    if (limits.seconds > 0) limits.seconds = std::max(0.001, limits.seconds - budget_.seconds());
+    limits.seconds = limits.seconds > 0 ? std::min(patience_, limits.seconds) : patience_;
     histories::Budget budget{limits};
     Judgement judgement = run::run_engine(options_.model, smaller, options_.threads, budget);
     ++best_.trials;
-    const bool exhausted = judgement.cause == Cause::time || judgement.cause == Cause::memory || judgement.cause == Cause::steps;
+    const bool exhausted = judgement.cause == Cause::time || judgement.cause == Cause::memory ||
+        judgement.cause == Cause::steps;
     undecided_ |= judgement.verdict == Verdict::unknown && exhausted;
     if (judgement.verdict != Verdict::violated) return false;
     const bool proved = verified(smaller, judgement);
@@ -225,9 +230,15 @@ class Search {
     }
     best_.minimal = !budget_.stopped() && !undecided_;
     switch (budget_.exhausted()) {
-      case histories::Exhausted::time: best_.detail = "the time ran out before every step was tried; raise --timeout"; break;
-      case histories::Exhausted::memory: best_.detail = "the memory ran out before every step was tried; raise --memory"; break;
-      case histories::Exhausted::steps: best_.detail = "the steps ran out before every step was tried; raise --steps"; break;
+      case histories::Exhausted::time:
+        best_.detail = "the time ran out before every step was tried; raise --timeout";
+        break;
+      case histories::Exhausted::memory:
+        best_.detail = "the memory ran out before every step was tried; raise --memory";
+        break;
+      case histories::Exhausted::steps:
+        best_.detail = "the steps ran out before every step was tried; raise --steps";
+        break;
       case histories::Exhausted::no:
         if (undecided_) best_.detail = "some smaller histories could not be decided in the time given to each";
     }

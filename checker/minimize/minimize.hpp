@@ -19,7 +19,8 @@ struct Options {
 
 /// A history that is violated for the same reasons as a larger one.
 struct Minimized {
-  bool violated = false;           ///< else the whole history was not found to be violated, and nothing else is set but `judgement`
+  /// Else the whole history was not found to be violated, and nothing else is set but `judgement`.
+  bool violated = false;
   History history;                 ///< the smaller one
   std::vector<OpId> origins;       ///< by its operations, their numbers in the whole
   Judgement judgement;             ///< of the smaller one
@@ -29,9 +30,9 @@ struct Minimized {
   std::string detail;              ///< why it is not minimal, else empty
 };
 
-/// Finds a small violated history inside a violated one, by sound steps only (steps.hpp). `known`, if not null, is the judgement of the
-/// whole history for this model, whose anomalies are the first guess. When a limit is reached, the smallest so far is returned. Never throws
-/// but for lack of memory. Deterministic, but for where a limit strikes.
+/// Finds a small violated history inside a violated one, by sound steps only (steps.hpp). `known`, if not null, is the
+/// judgement of the whole history for this model, whose anomalies are the first guess. When a limit is reached, the
+/// smallest so far is returned. Never throws but for lack of memory. Deterministic, but for where a limit strikes.
 [[nodiscard]] Minimized minimize(const History& history, const Options& options, const Judgement* known = nullptr);
 
 }  // namespace kasauti::checker::minimize

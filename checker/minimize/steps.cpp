@@ -1,33 +1,34 @@
 // The sound steps of minimisation.
 //
-// Question: which operations D of a history may be left out, so that what is left holds for the model whenever the whole did?
-// Then a smaller history that is violated is a counterexample as good as the whole. (DESIGN §6: leaving out a write makes its
-// readers illegal, so not every smaller history that fails says something.)
+// Question: which operations D of a history may be left out, so that what is left holds for the model whenever the
+// whole did? Then a smaller history that is violated is a counterexample as good as the whole. (DESIGN §6: leaving out
+// a write makes its readers illegal, so not every smaller history that fails says something.)
 //
-// Linearizable, sequential: take a witness of the whole and leave D out of it. The real-time or session order of the rest is
-// respected as before. It is legal if no operation o that stays had seen anything that some d of D did. So D is closed: whoever
-// may have seen d goes with it. o cannot have seen what d did
+// Linearizable, sequential: take a witness of the whole and leave D out of it. The real-time or session order of the
+// rest is respected as before. It is legal if no operation o that stays had seen anything that some d of D did. So D is
+// closed: whoever may have seen d goes with it. o cannot have seen what d did
 // - if facets.cpp says that they have nothing to do with each other: another key, another value;
 // - or if o precedes d in every witness;
-// - or if a write w that certainly happened lies between, d before w before o in every witness, whatever became of w: then
-//   o's key was last written by w or later. (This is what makes registers with few values small.)
+// - or if a write w that certainly happened lies between, d before w before o in every witness, whatever became of w:
+//   then o's key was last written by w or later. (This is what makes registers with few values small.)
 // A whole key, a value with all its readers, and a single read are instances. Failed operations never happened.
 //
-// One thing more is asked for the reader's sake: an operation that saw a written value keeps at least one write of it, or goes.
-// Else a stale read would become one of a value that nobody wrote, which is violated for another reason than the whole.
+// One thing more is asked for the reader's sake: an operation that saw a written value keeps at least one write of it,
+// or goes. Else a stale read would become one of a value that nobody wrote, which is violated for another reason than
+// the whole.
 //
-// Regular registers, causal models, PRAM, session guarantees: with values that were written once, d's readers are exactly
-// those that returned its value, and they go; nothing is derived from the order. What is left has less to respect: fewer reads, fewer
-// orders between operations. Safe registers: a read that overlaps no write is bound, so all that overlap d go, too.
-// k-atomic and Δ-atomic as verdicts are linearizability. Convergence: final reads of the value go with it, and what
-// remains was legal beside more writes.
+// Regular registers, causal models, PRAM, session guarantees: with values that were written once, d's readers are
+// exactly those that returned its value, and they go; nothing is derived from the order. What is left has less to
+// respect: fewer reads, fewer orders between operations. Safe registers: a read that overlaps no write is bound, so all
+// that overlap d go, too. k-atomic and Δ-atomic as verdicts are linearizability. Convergence: final reads of the value
+// go with it, and what remains was legal beside more writes.
 //
-// Weakening to `info`: every witness of the whole is one of the weakened history, whose operation may take effect and may have
-// returned anything. Not for convergence, where acknowledged writes bind what unknown ones don't. Prefixes: linearizability alone
-// is closed under them; the calls open at the cut become `info`.
+// Weakening to `info`: every witness of the whole is one of the weakened history, whose operation may take effect and
+// may have returned anything. It is not used for convergence, which asks what became of acknowledged writes. Prefixes:
+// linearizability alone is closed under them; the calls open at the cut become `info`.
 //
-// Cost: a closure visits every pair of operations that may depend on each other at most once. Tested by brute force over all small
-// histories of every object and model: tests/minimize/sound.cpp.
+// Cost: a closure visits every pair of operations that may depend on each other at most once. Tested by brute force
+// over all small histories of every object and model: tests/minimize/sound.cpp.
 
 #include "checker/minimize/steps.hpp"
 
@@ -65,7 +66,8 @@ Steps::Steps(const History& history, Model model)
 void Steps::count_sources() {
   for (OpId op = 0; op < history_.size(); ++op) {
     for (const Facet& wrote : facets_.writes(op)) {
-      if (wrote.kind == Facet::Kind::equal && wrote.value != history_.header.initial) ++sources_[place_of(wrote.key, wrote.value)];
+      if (wrote.kind != Facet::Kind::equal || wrote.value == history_.header.initial) continue;
+      ++sources_[place_of(wrote.key, wrote.value)];
     }
   }
 }
@@ -103,7 +105,8 @@ void Steps::index_overwriters() {
   for (const Write& write : writes) {
     Overwriters& at = overwriters_[write.place];
     at.completed.push_back(write.completed);
-    at.latest_invoked.push_back(at.latest_invoked.empty() ? write.invoked : std::max(at.latest_invoked.back(), write.invoked));
+    const Rank latest = at.latest_invoked.empty() ? 0 : at.latest_invoked.back();
+    at.latest_invoked.push_back(std::max(latest, write.invoked));
   }
 }
 
@@ -116,8 +119,8 @@ bool Steps::precedes(OpId a, OpId b) const {
   return false;
 }
 
-// Whether a definite write of the key lies between the two in every witness. By ranks alone, which is less than precedes() where
-// stamps of a process tie, and so on the safe side.
+// Whether a definite write of the key lies between the two in every witness. By ranks alone, which is less than
+// precedes() where stamps of a process tie, and so on the safe side.
 bool Steps::overwritten(OpId write, OpId before, KeyId key) const {
   if (before_ == Before::nothing || history_.completed[write] == never) return false;
   if (before_ == Before::session && history_.session[write] != history_.session[before]) return false;
@@ -128,7 +131,9 @@ bool Steps::overwritten(OpId write, OpId before, KeyId key) const {
   return after > 0 && at.latest_invoked[static_cast<std::size_t>(after - 1)] > history_.completed[write];
 }
 
-bool Steps::overlap(OpId a, OpId b) const { return history_.completed[a] > history_.invoked[b] && history_.completed[b] > history_.invoked[a]; }
+bool Steps::overlap(OpId a, OpId b) const {
+  return history_.completed[a] > history_.invoked[b] && history_.completed[b] > history_.invoked[a];
+}
 
 bool Steps::forces(OpId gone, const Facet& wrote, OpId other, const Facet& saw) const {
   if (gone == other) return false;
@@ -154,7 +159,8 @@ void Steps::close_dropped(std::vector<bool>& dropped, std::span<const OpId> seed
     for (const Facet& wrote : facets_.writes(gone)) {
       const std::uint64_t value = place_of(wrote.key, wrote.value);
       const auto sources = sources_.find(value);
-      const bool last = wrote.kind == Facet::Kind::equal && sources != sources_.end() && ++gone_sources[value] == sources->second;
+      const bool counted = wrote.kind == Facet::Kind::equal && sources != sources_.end();
+      const bool last = counted && ++gone_sources[value] == sources->second;
       facets_.visit_observers(wrote, [&](const Facet& saw) {
         const bool loses_source = last && saw.kind == Facet::Kind::equal;
         if (!dropped[saw.op] && (loses_source || forces(gone, wrote, saw.op, saw))) drop(saw.op);
@@ -203,8 +209,9 @@ std::vector<Fate> Steps::prefix(Rank end) const {
   return fates;
 }
 
-// A value that was seen before the cut and written only behind it goes on having its write. That is sound: an operation that
-// is legal everywhere may stand at the end of a witness of the prefix, and one of unknown outcome need not be in it.
+// A value that was seen before the cut and written only behind it goes on having its write. That is sound: an operation
+// that is legal everywhere may stand at the end of a witness of the prefix, and one of unknown outcome need not be in
+// it.
 void Steps::keep_sources(std::vector<Fate>& fates) const {
   const std::vector<Fate> cut = fates;
   const auto leave = [&](OpId op) {
@@ -215,14 +222,21 @@ void Steps::keep_sources(std::vector<Fate>& fates) const {
     if (cut[op] != Fate::kept || !history_.ok(op)) continue;
     for (const Facet& saw : facets_.observations(op)) {
       bool source = !has_source(saw);
-      facets_.visit_writers(saw, [&](const Facet& wrote) { source |= cut[wrote.op] != Fate::gone && wrote.value == saw.value; });
+      facets_.visit_writers(saw, [&](const Facet& wrote) {
+        source |= cut[wrote.op] != Fate::gone && wrote.value == saw.value;
+      });
       if (!source) leave(source_for(saw));
     }
     if (!facets_.whole_values() || facets_.always_legal(op)) continue;
     for (const Facet& wrote : facets_.writes(op)) {
       bool source = false;
-      facets_.visit_same_value(wrote, [&](const Facet& other) { source |= other.op != op && cut[other.op] != Fate::gone; });
-      if (!source) facets_.visit_same_value(wrote, [&](const Facet& other) { if (other.op != op) leave(other.op); });
+      facets_.visit_same_value(wrote, [&](const Facet& other) {
+        source |= other.op != op && cut[other.op] != Fate::gone;
+      });
+      if (source) continue;
+      facets_.visit_same_value(wrote, [&](const Facet& other) {
+        if (other.op != op) leave(other.op);
+      });
     }
   }
 }

@@ -11,8 +11,8 @@
 
 namespace kasauti::checker::minimize {
 
-/// Which operations of a history may be left out together, so that a history that holds goes on holding for the model. steps.cpp
-/// says why. `history` must outlive it. Making it costs O(n log n).
+/// Which operations of a history may be left out together, so that a history that holds goes on holding for the model.
+/// steps.cpp says why. `history` must outlive it. Making it costs O(n log n).
 class Steps {
  public:
   Steps(const History& history, Model model);
@@ -28,8 +28,8 @@ class Steps {
   [[nodiscard]] bool weakens(OpId op) const;
   /// A prefix of the history holds if the history does.
   [[nodiscard]] bool cuts() const { return model_ == Model::linearizable; }
-  /// What is left of the events before a rank: calls that are open there are weakened, or gone where they only observe. Of a value
-  /// that was seen before it was written, the write is left.
+  /// What is left of the events before a rank: calls that are open there are weakened, or gone where they only observe.
+  /// Of a value that was seen before it was written, the write is left.
   [[nodiscard]] std::vector<histories::Fate> prefix(histories::Rank end) const;
 
  private:
@@ -46,8 +46,8 @@ class Steps {
   [[nodiscard]] OpId source_for(const Facet& saw) const;
   void keep_sources(std::vector<histories::Fate>& fates) const;
 
-  /// The definite writes of one key (of one session, where only sessions order): the latest invocation among those that completed
-  /// by some rank.
+  /// The definite writes of one key (of one session, where only sessions order): the latest invocation among those that
+  /// completed by some rank.
   struct Overwriters {
     std::vector<histories::Rank> completed;       ///< ascending
     std::vector<histories::Rank> latest_invoked;  ///< among those up to here

@@ -26,13 +26,16 @@ std::string summary_of(Model model) {
   return row == models().end() ? "" : std::string{row->summary};
 }
 
-std::string count(std::size_t number, std::string_view one) { return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s"); }
+std::string count(std::size_t number, std::string_view one) {
+  return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+}
 
 void introduce(const run::Result& result, std::string& out) {
   const History& h = result.read.history;
   const auto unknown = static_cast<std::size_t>(std::ranges::count(h.outcome, Outcome::info));
   const auto failed = static_cast<std::size_t>(std::ranges::count(h.outcome, Outcome::fail));
-  out += fmt::format("{} records {} on a {} by {}", result.file, count(h.size(), "operation"), histories::name_of(h.header.object),
+  out += fmt::format("{} records {} on a {} by {}", result.file, count(h.size(), "operation"),
+                     histories::name_of(h.header.object),
                      h.process_name.size() == 1 ? "1 process" : fmt::format("{} processes", h.process_name.size()));
   if (h.sessions_given) out += fmt::format(" in {}", count(h.session_name.size(), "session"));
   if (h.key_count() > 1) out += fmt::format(", on {} keys", h.key_count());
@@ -40,7 +43,8 @@ void introduce(const run::Result& result, std::string& out) {
   if (unknown != 0) out += fmt::format(" Nobody knows whether {} of them took effect.", unknown);
   if (failed != 0) out += fmt::format(" {} of them failed, which means that they certainly did not happen.", failed);
   out += fmt::format("\nAssumed: {}; initial value {}.\n",
-                     h.invoked_time.empty() ? "events happened in the order of their lines" : "events happened in the order of their times",
+                     h.invoked_time.empty() ? "events happened in the order of their lines"
+                         : "events happened in the order of their times",
                      h.values.to_json(h.header.initial));
 }
 
@@ -74,10 +78,11 @@ void tell_others(const History& whole, const minimize::Minimized& smaller, std::
   out += fmt::format("\nThe other {} may be ignored", count(others, "operation"));
   if (elsewhere != 0) out += fmt::format(", {} of them on other keys", elsewhere);
   out += ": they were left out in steps that turn no history which holds into one that does not.\n";
-  if (!smaller.minimal && !smaller.detail.empty()) out += fmt::format("Perhaps fewer would be enough: {}.\n", smaller.detail);
+  if (!smaller.detail.empty()) out += fmt::format("Perhaps fewer would be enough: {}.\n", smaller.detail);
 }
 
-void tell_violation(const run::Result& result, const run::ModelResult& model, const run::Options& options, std::string& out) {
+void tell_violation(const run::Result& result, const run::ModelResult& model, const run::Options& options,
+                    std::string& out) {
   const History& h = result.read.history;
   const Judgement& judgement = model.judgement;
   out += fmt::format("\nIt violates {}: {}.\n", name_of(judgement.model), summary_of(judgement.model));
@@ -88,20 +93,24 @@ void tell_violation(const run::Result& result, const run::ModelResult& model, co
   how.limits = options.limits;
   how.weaken = false;
   const minimize::Minimized smaller = minimize::minimize(h, how, &judgement);
-  for (const Anomaly& anomaly : smaller.judgement.anomalies) out += fmt::format("\n{}: {}.\n", anomaly.name, anomaly.reason);
-  out += fmt::format("\nThese {} of its {} are enough, one column a process:\n\n", count(smaller.history.size(), "operation"), h.size());
+  for (const Anomaly& anomaly : smaller.judgement.anomalies) {
+    out += fmt::format("\n{}: {}.\n", anomaly.name, anomaly.reason);
+  }
+  out += fmt::format("\nThese {} of its {} are enough, one column a process:\n\n",
+                     count(smaller.history.size(), "operation"), h.size());
   std::vector<OpId> all(smaller.history.size());
   for (OpId op = 0; op < all.size(); ++op) all[op] = op;
   out += lanes(smaller.history, all);
   tell_core(smaller, out);
   out += model.certified == run::Certified::verified ? "\nThe proof was checked apart from the search that found it.\n"
-                                                     : "\nThis rests on the search alone: no proof was short enough to check it apart.\n";
+      : "\nThis rests on the search alone: no proof was short enough to check it apart.\n";
   if (const histories::Fault* fault = nearest_fault(h, smaller.origins); fault != nullptr) {
     out += fmt::format("The nearest fault: {}.\n", describe(h, *fault));
   }
   tell_others(h, smaller, out);
   if (judgement.anomalies.size() > 1) {
-    out += fmt::format("\nIt is one of {} anomalies; kasauti check --report json lists them.\n", judgement.anomalies.size());
+    out += fmt::format("\nIt is one of {} anomalies; kasauti check --report json lists them.\n",
+        judgement.anomalies.size());
   }
 }
 
@@ -114,30 +123,34 @@ void tell_orders(const History& h, const Orders& proof, std::string& out) {
       case Scope::whole: out += "all operations"; break;
       case Scope::key:
         out += h.key_name[order.id] == histories::no_value ? "all operations"
-                                                         : fmt::format("the operations on {}", h.values.to_json(h.key_name[order.id]));
+            : fmt::format("the operations on {}", h.values.to_json(h.key_name[order.id]));
         break;
       case Scope::session: out += fmt::format("what session {} saw", h.values.to_json(h.session_name[order.id])); break;
     }
-    out += shown < order.operations.size() ? fmt::format(" that explains every answer; its first {}:\n", shown) : " that explains every answer:\n";
+    out += shown < order.operations.size() ? fmt::format(" that explains every answer; its first {}:\n", shown)
+        : " that explains every answer:\n";
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < shown; ++i) lines.push_back(h.describe(order.operations[i]));
     list(lines, out);
     const auto others = proof.orders.size() - 1;
-    if (others != 0) out += fmt::format("  and so for {}.\n", count(others, order.scope == Scope::key ? "other key" : "other session"));
+    const std::string_view each = order.scope == Scope::key ? "other key" : "other session";
+    if (others != 0) out += fmt::format("  and so for {}.\n", count(others, each));
     return;
   }
 }
 
 void tell_holding(const History& h, const run::ModelResult& model, std::string& out) {
   if (const Orders* orders = std::get_if<Orders>(&model.judgement.certificate.proof)) tell_orders(h, *orders, out);
-  if (model.certified == run::Certified::verified) out += "The witness was checked apart from the search that found it.\n";
+  if (model.certified != run::Certified::verified) return;
+  out += "The witness was checked apart from the search that found it.\n";
 }
 
 void tell_rest(const run::Result& result, const run::ModelResult& model, std::string& out) {
   const Judgement& judgement = model.judgement;
   const std::string_view name = name_of(judgement.model);
   if (judgement.verdict == Verdict::unknown) {
-    out += fmt::format("\nWhether it satisfies {} is unknown ({}): {}.\n", name, name_of(judgement.cause), judgement.detail);
+    out += fmt::format("\nWhether it satisfies {} is unknown ({}): {}.\n", name, name_of(judgement.cause),
+        judgement.detail);
     return;
   }
   const bool holds = judgement.verdict == Verdict::holds;

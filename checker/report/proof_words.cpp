@@ -41,7 +41,7 @@ std::vector<std::string> words(const History& h, const ClusterCycle& proof) {
     lines.push_back(sentence(h, edge.from, edge.to, reason_of(edge.reason)));
   }
   if (lines.size() == 1) lines.push_back("but the first returned what the second wrote");
-  else lines.push_back("a write and the reads of its value come as one block, so that these blocks would precede each other in a circle");
+  else lines.push_back("a write and the reads of its value come as one block, and these blocks precede each other");
   return lines;
 }
 
@@ -49,10 +49,13 @@ std::string reason_of(const History& h, const ForcedOrder& proof, const Link& li
   switch (link.force) {
     case Force::session_order: return "they are calls of one session, in this order";
     case Force::reads_from: return "the second returned what only the first wrote";
+    case Force::version: return "the versions that the store gave them say so";
     case Force::derived: break;
   }
-  if (link.derived >= proof.derived.size() || proof.derived[link.derived].read >= h.size()) return "of what was derived before";
-  return fmt::format("the first precedes {}, which returned what the second wrote", h.describe(proof.derived[link.derived].read));
+  if (link.derived >= proof.derived.size()) return "of what was derived before";
+  const OpId read = proof.derived[link.derived].read;
+  if (read >= h.size()) return "of what was derived before";
+  return fmt::format("the first precedes {}, which returned what the second wrote", h.describe(read));
 }
 
 std::vector<std::string> words(const History& h, const ForcedOrder& proof) {
@@ -74,7 +77,8 @@ std::string reason_of(const History& h, const ForcedFact& fact) {
     case ForcedBy::session_order: return "they are calls of one session, in this order";
     case ForcedBy::reads_from: return "the second observed what only the first can have written";
     case ForcedBy::overwritten:
-      return fact.read >= h.size() ? "" : fmt::format("it comes before {}, which observed what the second wrote", h.describe(fact.read));
+      if (fact.read >= h.size()) return {};
+      return fmt::format("it comes before {}, which observed what the second wrote", h.describe(fact.read));
     case ForcedBy::overwrites: return "the second overwrites what the first observed";
   }
   return {};
@@ -83,7 +87,8 @@ std::string reason_of(const History& h, const ForcedFact& fact) {
 std::vector<std::string> words(const History& h, const ForcedCycle& proof) {
   std::vector<std::string> lines;
   for (const ForcedFact& fact : proof.facts) {
-    if (fact.from < h.size() && fact.to < h.size()) lines.push_back(sentence(h, fact.from, fact.to, reason_of(h, fact)));
+    if (fact.from >= h.size() || fact.to >= h.size()) continue;
+    lines.push_back(sentence(h, fact.from, fact.to, reason_of(h, fact)));
   }
   return lines;
 }
@@ -126,7 +131,8 @@ class Furthest {
   [[nodiscard]] bool may_be_next(std::uint32_t placed, std::uint32_t i) const {
     if ((placed >> i & 1U) != 0) return false;
     for (std::uint32_t j = 0; j < operations_.size(); ++j) {
-      if ((placed >> j & 1U) == 0 && j != i && h_.ok(operations_[j]) && precedes(operations_[j], operations_[i])) return false;
+      if ((placed >> j & 1U) != 0 || j == i || !h_.ok(operations_[j])) continue;
+      if (precedes(operations_[j], operations_[i])) return false;
     }
     return true;
   }
@@ -147,7 +153,9 @@ class Furthest {
   }
 
  private:
-  [[nodiscard]] bool precedes(OpId a, OpId b) const { return sessions_ ? h_.session_precedes(a, b) : h_.precedes(a, b); }
+  [[nodiscard]] bool precedes(OpId a, OpId b) const {
+    return sessions_ ? h_.session_precedes(a, b) : h_.precedes(a, b);
+  }
   [[nodiscard]] bool complete(std::uint32_t placed) const {
     for (std::uint32_t i = 0; i < operations_.size(); ++i) {
       if ((placed >> i & 1U) == 0 && h_.ok(operations_[i])) return false;
@@ -166,7 +174,8 @@ class Furthest {
 
 // A state of one word is a value where the object is a register.
 std::string held(const History& h, const State& state) {
-  const bool is_value = h.header.object == ObjectKind::reg || h.header.object == ObjectKind::cas_register || h.header.object == ObjectKind::kv;
+  const bool is_value = h.header.object == ObjectKind::reg || h.header.object == ObjectKind::cas_register ||
+      h.header.object == ObjectKind::kv;
   if (!is_value || state.size() != 1 || !h.header.specification.empty()) return {};
   return fmt::format(": it holds {}", h.values.to_json(state[0]));
 }
@@ -186,8 +195,11 @@ std::vector<std::string> furthest_order(const History& history, bool sessions) {
   Furthest search{history, *specification, sessions};
   const State initial = specification->initial();
   if (search.all_placed(0, initial)) return {};
-  std::vector<std::string> lines{fmt::format("at first{}", held(history, initial).empty() ? " the object is as it began" : held(history, initial))};
-  for (const auto& [op, state] : search.best()) lines.push_back(fmt::format("then {}{}", history.describe(op), held(history, state)));
+  const std::string first = held(history, initial);
+  std::vector<std::string> lines{first.empty() ? "at first the object is as it began" : "at first" + first};
+  for (const auto& [op, state] : search.best()) {
+    lines.push_back(fmt::format("then {}{}", history.describe(op), held(history, state)));
+  }
   std::string last = "and then nothing fits of what has to come next:";
   bool several = false;
   for (const OpId op : search.stuck()) {

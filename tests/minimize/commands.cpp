@@ -16,8 +16,9 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 TEST_CASE("what minimize writes is small and violated") {
   const Kasauti kasauti;
   for (const char* kind : {"register", "cas-register", "kv", "queue", "stack", "bag"}) {
-    const std::string file = kasauti.generated(std::string{kind} + ".jsonl", {kind, "--ops", "400", "--clients", "5", "--violate",
-                                                                             kind == std::string{"queue"} ? "lost" : "future"});
+    const char* violation = kind == std::string{"queue"} ? "lost" : "future";
+    const std::string file = kasauti.generated(std::string{kind} + ".jsonl",
+                                               {kind, "--ops", "400", "--clients", "5", "--violate", violation});
     for (const char* name : {"small.jsonl", "small.edn", "small.jsonl.gz"}) {
       const Ended ended = kasauti.run({"minimize", file, "-o", name});
       INFO(kind << " " << name << "\n" << ended.out << ended.err);
@@ -61,7 +62,8 @@ TEST_CASE("what is not violated is not written, and bad input is told") {
 
 TEST_CASE("explain says which, why, and what may be ignored") {
   const Kasauti kasauti;
-  const std::string file = kasauti.generated("register.jsonl", {"register", "--ops", "300", "--clients", "4", "--violate", "stale"});
+  const std::string file = kasauti.generated("register.jsonl", {"register", "--ops", "300", "--clients", "4",
+      "--violate", "stale"});
   const Ended ended = kasauti.run({"explain", file});
   INFO(ended.out);
   CHECK(ended.status == 1);

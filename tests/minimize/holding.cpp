@@ -63,7 +63,8 @@ Alphabet lists() {
   ValueTable& v = a.values;
   const ValueId one = integer(v, 1), two = integer(v, 2);
   a.calls = {{append, one}, {append, two}};
-  for (const ValueId whole : {list(v), list(v, one), list(v, two), list(v, one, two), list(v, two, one), list(v, one, one)}) {
+  for (const ValueId whole :
+       {list(v), list(v, one), list(v, two), list(v, one, two), list(v, two, one), list(v, one, one)}) {
     a.calls.push_back({read, no_value, whole});
   }
   return a;
@@ -78,7 +79,9 @@ Alphabet sets() {
     for (const Flag flag : {Flag::absent, Flag::no}) a.calls.push_back({remove, element, no_value, flag});
     for (const Flag flag : {Flag::yes, Flag::no}) a.calls.push_back({contains, element, no_value, flag});
   }
-  for (const ValueId whole : {list(v), list(v, one), list(v, two), list(v, one, two)}) a.calls.push_back({read, no_value, whole});
+  for (const ValueId whole : {list(v), list(v, one), list(v, two), list(v, one, two)}) {
+    a.calls.push_back({read, no_value, whole});
+  }
   return a;
 }
 
@@ -133,7 +136,8 @@ Alphabet transactions() {
   const ValueId one = integer(v, 1), two = integer(v, 2);
   for (const ValueId value : {one, two}) {
     a.calls.push_back({txn, list(v, list(v, w, x, value)), list(v, list(v, w, x, value))});
-    a.calls.push_back({txn, list(v, list(v, w, x, value), list(v, w, y, value)), list(v, list(v, w, x, value), list(v, w, y, value))});
+    const ValueId both = list(v, list(v, w, x, value), list(v, w, y, value));
+    a.calls.push_back({txn, both, both});
     a.calls.push_back({txn, list(v, list(v, grow, z, value)), list(v, list(v, grow, z, value))});
   }
   for (const ValueId value : {null_value, one, two}) {
@@ -155,7 +159,9 @@ std::vector<std::uint32_t> processes_of(const std::vector<Interval>& intervals, 
     std::vector<std::uint32_t> free{static_cast<std::uint32_t>(processes.size())};
     for (std::size_t i = 0; i < processes.size(); ++i) {
       bool idle = true;
-      for (std::size_t j = 0; j < processes.size(); ++j) idle = idle && (processes[j] != processes[i] || intervals[j].end < interval.begin);
+      for (std::size_t j = 0; j < processes.size(); ++j) {
+        idle = idle && (processes[j] != processes[i] || intervals[j].end < interval.begin);
+      }
       if (idle) free.push_back(processes[i]);
     }
     processes.push_back(free[random() % free.size()]);
@@ -164,13 +170,16 @@ std::vector<std::uint32_t> processes_of(const std::vector<Interval>& intervals, 
 }
 
 /// The order in which the calls take effect.
-std::vector<std::size_t> effects(Truth truth, const std::vector<Interval>& intervals, const std::vector<std::uint32_t>& processes,
+std::vector<std::size_t> effects(Truth truth, const std::vector<Interval>& intervals,
+                                 const std::vector<std::uint32_t>& processes,
                                  std::mt19937& random) {
   std::vector<std::size_t> order(intervals.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (truth == Truth::linearizable) {
     std::vector<double> moment;
-    for (const Interval& each : intervals) moment.push_back(std::uniform_real_distribution<double>(each.begin, each.end)(random));
+    for (const Interval& each : intervals) {
+      moment.push_back(std::uniform_real_distribution<double>(each.begin, each.end)(random));
+    }
     std::ranges::sort(order, {}, [&](std::size_t i) { return moment[i]; });
     return order;
   }
@@ -188,11 +197,23 @@ std::vector<std::size_t> effects(Truth truth, const std::vector<Interval>& inter
 }  // namespace
 
 std::vector<Alphabet> alphabets() {
-  return {registers(ObjectKind::reg), registers(ObjectKind::cas_register), registers(ObjectKind::kv), lists(), sets(),
-          numbers(ObjectKind::counter), container(ObjectKind::queue, enqueue, dequeue), container(ObjectKind::stack, push, pop),
-          container(ObjectKind::priority_queue, insert, poll), container(ObjectKind::bag, put, take), numbers(ObjectKind::ids),
-          numbers(ObjectKind::fetch_add), numbers(ObjectKind::booking), locks(ObjectKind::lock), locks(ObjectKind::semaphore),
-          locks(ObjectKind::fenced_lock), transactions()};
+  return {registers(ObjectKind::reg),
+          registers(ObjectKind::cas_register),
+          registers(ObjectKind::kv),
+          lists(),
+          sets(),
+          numbers(ObjectKind::counter),
+          container(ObjectKind::queue, enqueue, dequeue),
+          container(ObjectKind::stack, push, pop),
+          container(ObjectKind::priority_queue, insert, poll),
+          container(ObjectKind::bag, put, take),
+          numbers(ObjectKind::ids),
+          numbers(ObjectKind::fetch_add),
+          numbers(ObjectKind::booking),
+          locks(ObjectKind::lock),
+          locks(ObjectKind::semaphore),
+          locks(ObjectKind::fenced_lock),
+          transactions()};
 }
 
 History draw_holding(const Alphabet& alphabet, Truth truth, std::size_t calls, std::mt19937& random) {
@@ -228,14 +249,16 @@ bool is_legal(const History& history, Truth truth) {
   for (OpId op = 0; op < history.size(); ++op) {
     if (history.outcome[op] != Outcome::fail) operations.push_back(op);
   }
-  return truth == Truth::linearizable ? linearizable_by_brute_force(history, operations) : sequential_by_brute_force(history, operations);
+  return truth == Truth::linearizable ? linearizable_by_brute_force(history, operations)
+      : sequential_by_brute_force(history, operations);
 }
 
 std::string told(const History& history) {
   std::string text = std::string{name_of(history.header.object)} + ": ";
   for (OpId op = 0; op < history.size(); ++op) {
     text += std::to_string(history.process[op]) + "@" + std::to_string(history.invoked[op]) + "-" +
-            (history.completed[op] == histories::never ? "" : std::to_string(history.completed[op])) + " " + history.describe_call(op) + "; ";
+            (history.completed[op] == histories::never ? "" : std::to_string(history.completed[op])) + " " +
+            history.describe_call(op) + "; ";
   }
   return text;
 }

@@ -25,7 +25,8 @@ enum class Truth { linearizable, sequential };
 
 /// A history that holds by construction: its calls took effect one after the other, each within its interval, or, for
 /// Truth::sequential, in any order that respects processes.
-[[nodiscard]] histories::History draw_holding(const Alphabet& alphabet, Truth truth, std::size_t calls, std::mt19937& random);
+[[nodiscard]] histories::History draw_holding(const Alphabet& alphabet, Truth truth, std::size_t calls,
+    std::mt19937& random);
 
 /// By brute force, over all its operations at once.
 [[nodiscard]] bool is_legal(const histories::History& history, Truth truth);

@@ -46,7 +46,9 @@ History draw_lie(const Alphabet& alphabet, std::size_t calls, std::mt19937& rand
 
 void no_step_is_left(const History& h) {
   const Steps steps{h, Model::linearizable};
-  const auto holds = [&](const std::vector<Fate>& fates) { return is_legal(histories::subset(h, fates), Truth::linearizable); };
+  const auto holds = [&](const std::vector<Fate>& fates) {
+    return is_legal(histories::subset(h, fates), Truth::linearizable);
+  };
   for (OpId op = 0; op < h.size(); ++op) {
     std::vector<bool> dropped(h.size(), false);
     steps.close_dropped(dropped, std::vector<OpId>{op});
@@ -75,7 +77,8 @@ TEST_CASE("random violated histories of every object become minimal") {
       REQUIRE(smaller.violated);
       CHECK_FALSE(is_legal(smaller.history, Truth::linearizable));
       CHECK(smaller.history.size() <= h.size());
-      const auto answer = checker::verify(smaller.history, Model::linearizable, Verdict::violated, smaller.judgement.certificate);
+      const auto answer = checker::verify(smaller.history, Model::linearizable, Verdict::violated,
+          smaller.judgement.certificate);
       CHECK(answer.accepted);
       CHECK(smaller.minimal == smaller.detail.empty());
       minimal += smaller.minimal ? 1 : 0;
@@ -109,18 +112,24 @@ TEST_CASE("a stale read among others becomes two writes and the read") {
 }
 
 TEST_CASE("a value seen before it was written keeps its write") {
-  const History h = script(R"("object":"register")", {{0, "read", "", "7", 0, 1}, {0, "write", "1", "", 2, 3}, {1, "write", "7", "", 4, 5},
+  const History h = script(R"("object":"register")", {{0, "read", "", "7", 0, 1},
+                                                      {0, "write", "1", "", 2, 3},
+                                                      {1, "write", "7", "", 4, 5},
                                                       {0, "read", "", "7", 6, 7}});
   const Minimized smaller = minimized(h, Model::linearizable, false);
   REQUIRE(smaller.violated);
   CHECK(smaller.origins == std::vector<OpId>{0, 2});
   CHECK(smaller.history.ok(1));
-  const History queue = script(R"("object":"queue")", {{0, "dequeue", "", "7", 0, 1}, {0, "enqueue", "1", "", 2, 3}, {1, "enqueue", "7", "", 4, 5}});
+  const History queue = script(R"("object":"queue")", {{0, "dequeue", "", "7", 0, 1},
+                                                       {0, "enqueue", "1", "", 2, 3},
+                                                       {1, "enqueue", "7", "", 4, 5}});
   CHECK(minimized(queue, Model::linearizable, false).origins == std::vector<OpId>{0, 2});
 }
 
 TEST_CASE("a stale read is not told as a value that nobody wrote") {
-  const History h = script(R"("object":"cas-register")", {{0, "write", "1", "", 0, 1}, {0, "write", "2", "", 2, 3}, {0, "write", "3", "", 4, 5},
+  const History h = script(R"("object":"cas-register")", {{0, "write", "1", "", 0, 1},
+                                                          {0, "write", "2", "", 2, 3},
+                                                          {0, "write", "3", "", 4, 5},
                                                           {1, "read", "", "1", 6, 7}});
   const Minimized smaller = minimized(h, Model::linearizable, false);
   REQUIRE(smaller.violated);
@@ -154,7 +163,8 @@ TEST_CASE("out of time, the smallest so far is still violated") {
 }
 
 TEST_CASE("violated etcd logs become a dozen operations") {
-  std::filesystem::path folder = std::filesystem::path{KASAUTI_SOURCE_DIR} / ".." / "shared" / "corpora" / "jepsen-etcd";
+  std::filesystem::path folder =
+      std::filesystem::path{KASAUTI_SOURCE_DIR} / ".." / "shared" / "corpora" / "jepsen-etcd";
   if (const char* elsewhere = std::getenv("KASAUTI_CORPORA")) folder = std::filesystem::path{elsewhere} / "jepsen-etcd";
   if (!std::filesystem::exists(folder)) SKIP("the corpus is not here");
   std::size_t violated = 0, most = 0;
@@ -165,11 +175,12 @@ TEST_CASE("violated etcd logs become a dozen operations") {
     const Minimized smaller = minimized(read.history, Model::linearizable, false);
     if (!smaller.violated) continue;
     ++violated;
-    INFO(entry.path().filename().string() << ": " << smaller.history.size() << " of " << read.history.size() << ", " << smaller.detail);
+    INFO(entry.path().filename().string() << ": " << smaller.history.size() << ", " << smaller.detail);
     most = std::max(most, smaller.history.size());
     CHECK(smaller.history.size() <= 12);
     CHECK(smaller.minimal);
-    CHECK(checker::verify(smaller.history, Model::linearizable, Verdict::violated, smaller.judgement.certificate).accepted);
+    CHECK(checker::verify(smaller.history, Model::linearizable, Verdict::violated,
+        smaller.judgement.certificate).accepted);
   }
   INFO("at most " << most);
   CHECK(violated > 0);
