@@ -30,7 +30,9 @@ TEST_CASE("each malformed history ends with 254 and file:line:column") {
     CHECK((check.status == 254) == bad);
     CHECK(lint.status == (bad ? 254 : 0));
     CHECK(check.err == "");
+    std::string first_rule;
     for (std::string place, rule; expected >> place >> rule;) {
+      if (first_rule.empty()) first_rule = rule;
       const std::string where =
           entry.path().string() + (place == "0:0" ? "" : ":" + place) + (bad ? ": error: " : ": warning: ");
       for (const std::string& out : {check.out, lint.out}) {
@@ -45,7 +47,7 @@ TEST_CASE("each malformed history ends with 254 and file:line:column") {
     CHECK_FALSE(says(check.out, "linearizable"));
     const Ended json = kasauti.run({"check", entry.path().string(), "--report", "json"});
     CHECK(json.status == 254);
-    CHECK(says(json.out, R"("verdict":null,"models":[],"anomalies":[],"lint":[{"rule":")" + stem + "\""));
+    CHECK(says(json.out, R"("verdict":null,"models":[],"anomalies":[],"lint":[{"rule":")" + first_rule + "\""));
   }
   CHECK(errors >= 14);
 }
