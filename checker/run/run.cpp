@@ -21,7 +21,7 @@ using histories::Exhausted;
 using histories::Severity;
 
 /// Of the verifier's own search, for one certificate.
-constexpr std::uint64_t most_verifying_steps = 5'000'000;
+constexpr std::uint64_t most_verifying_steps = 400'000;
 
 /// Measures one pass from its construction to its end.
 class Timed {
