@@ -17,6 +17,7 @@
 #include "checker/linearizable/core.hpp"
 #include "checker/linearizable/engines.hpp"
 #include "checker/linearizable/search.hpp"
+#include "checker/linearizable/thin_air.hpp"
 #include "checker/linearizable/zones.hpp"
 #include "checker/objects/specification.hpp"
 
@@ -97,15 +98,7 @@ std::optional<KeyAnswer> Checker::thin_air(std::span<const OpId> operations) con
   std::ranges::sort(written);
   for (const OpId op : operations) {
     if (history_.function[op] != Function::read || std::ranges::binary_search(written, history_.result[op])) continue;
-    KeyAnswer answer;
-    answer.verdict = Verdict::violated;
-    answer.method = "thin air";
-    answer.refutation = {ThinAir{op}};
-    answer.anomaly.name = "ThinAirRead";
-    answer.anomaly.operations = {op};
-    answer.anomaly.reason = fmt::format("{} returned {}, which no write of this key wrote", history_.describe(op),
-                                        history_.values.to_json(history_.result[op]));
-    return answer;
+    return unwritten_read(history_, op, "thin air");
   }
   return std::nullopt;
 }

@@ -19,6 +19,8 @@
 
 #include "checker/linearizable/zones.hpp"
 
+#include "checker/linearizable/thin_air.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -141,13 +143,8 @@ KeyAnswer Zones::refute(Certificate certificate, std::string name, std::vector<O
 std::optional<KeyAnswer> Zones::add_reads() {
   for (const OpId op : operations_) {
     if (history_.function[op] != Function::read) continue;
-    const ValueId value = history_.result[op];
-    const std::uint32_t index = of_[value];
-    if (index == none) {
-      return refute({ThinAir{op}}, "ThinAirRead", {op},
-                    fmt::format("{} returned {}, which no write of this key wrote", history_.describe(op),
-                                history_.values.to_json(value)));
-    }
+    const std::uint32_t index = of_[history_.result[op]];
+    if (index == none) return unwritten_read(history_, op, "zones");
     Cluster& cluster = clusters_[index];
     if (index != 0 && history_.precedes(op, cluster.write)) {
       const auto reason = history_.completed[op] < history_.invoked[cluster.write] ? Reason::real_time : Reason::process_order;

@@ -79,6 +79,12 @@ TEST_CASE("a read from thin air must have no possible writer") {
   CHECK_FALSE(accepted(unknown, Verdict::violated, {ThinAir{1}}));
   const auto failed = make_history({{SmallOp::write, 1, 0, SmallOp::fail, 0, 0, 1}, {SmallOp::read, 1, 0, SmallOp::ok, 1, 2, 3}}, ObjectKind::reg);
   CHECK(accepted(failed, Verdict::violated, {ThinAir{1}}));
+  // The two are told apart by name, whichever engine finds them.
+  for (const auto engine : {linearizable::Engine::zones, linearizable::Engine::search}) {
+    CHECK(judge(failed, engine).anomalies.at(0).name == "FailedWriteRead");
+    const auto nobody = make_history({{SmallOp::read, 1, 0, SmallOp::ok, 1, 2, 3}}, ObjectKind::reg);
+    CHECK(judge(nobody, engine).anomalies.at(0).name == "ThinAirRead");
+  }
 }
 
 TEST_CASE("a mutilated certificate is refused, or is one that proves the verdict all the same") {
