@@ -84,7 +84,7 @@ struct SearchAlone {
 struct Certificate {
   std::variant<std::monostate, Orders, ClusterCycle, ThinAir, Core, SearchAlone,                            //
                ValuesCore, AlwaysThere, NoBottom, Outnumbered,                                              // containers
-               OrderClash, OutOfBounds, TooManyHeld,                                                        // known order
+               OrderClash, OutOfBounds, TooManyHeld, ConcatenationClash,                                    // known order
                ForcedCycle, KeysCore,                                                                       // sequential
                ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal

@@ -60,4 +60,20 @@ struct TooManyHeld {
   histories::OpId since = histories::no_operation;  ///< from the end of this call of the other kind; none: the start
 };
 
+/// What gets of a map's key returned, whose puts and appends write unique strings, contradicts itself or real time.
+///
+/// `reads` alone: one that no puts and appends can make, or two that can't both be right. One edge: its end must come before
+/// its beginning on their base, or saw the initial value without it. Two edges: two bases that precede each other.
+struct ConcatenationClash {
+  /// `from` completed before `to` was invoked.
+  struct Edge {
+    histories::OpId from = histories::no_operation;
+    histories::OpId to = histories::no_operation;
+  };
+  histories::KeyId key = 0;
+  std::vector<histories::OpId> reads;
+  std::vector<Edge> edges;
+  histories::OpId before = histories::no_operation;  ///< only what happened before this call was invoked is looked at
+};
+
 }  // namespace kasauti::checker

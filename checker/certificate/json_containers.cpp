@@ -80,4 +80,19 @@ bool from_json_proof(const json& value, TooManyHeld& proof) {
   return true;
 }
 
+json to_json_proof(const ConcatenationClash& proof) {
+  json edges = json::array();
+  for (const auto& [from, to] : proof.edges) edges.push_back({{"from", from}, {"to", to}});
+  return {{"kind", "concatenation-clash"}, {"key", proof.key}, {"reads", proof.reads}, {"edges", std::move(edges)},
+          {"before", proof.before}};
+}
+
+bool from_json_proof(const json& value, ConcatenationClash& proof) {
+  proof.key = value.at("key").get<KeyId>();
+  proof.reads = value.at("reads").get<std::vector<OpId>>();
+  proof.before = value.at("before").get<OpId>();
+  for (const json& edge : value.at("edges")) proof.edges.push_back({edge.at("from").get<OpId>(), edge.at("to").get<OpId>()});
+  return true;
+}
+
 }  // namespace kasauti::checker::certificate

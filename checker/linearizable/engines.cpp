@@ -15,6 +15,7 @@ std::optional<KeyAnswer> decide_by_object(const History& history, std::span<cons
     case ObjectKind::ids: return decide_ids(history, operations, budget);
     case ObjectKind::fetch_add: return decide_fetch_add(history, operations, budget);
     case ObjectKind::counter: return decide_counter(history, operations, budget);
+    case ObjectKind::kv: return decide_concatenations(history, operations, budget);
     case ObjectKind::lock:
     case ObjectKind::semaphore: return decide_lock(history, operations, budget);
     default: return std::nullopt;

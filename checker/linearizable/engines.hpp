@@ -32,6 +32,8 @@ using histories::OpId;
 [[nodiscard]] std::optional<KeyAnswer> decide_ids(const History&, std::span<const OpId> operations, Budget&);
 [[nodiscard]] std::optional<KeyAnswer> decide_fetch_add(const History&, std::span<const OpId> operations, Budget&);
 [[nodiscard]] std::optional<KeyAnswer> decide_counter(const History&, std::span<const OpId> operations, Budget&);
+/// Maps with appends.
+[[nodiscard]] std::optional<KeyAnswer> decide_concatenations(const History&, std::span<const OpId> operations, Budget&);
 /// Locks and semaphores.
 [[nodiscard]] std::optional<KeyAnswer> decide_lock(const History&, std::span<const OpId> operations, Budget&);
 

@@ -31,8 +31,11 @@ using histories::ObjectKind;
 using histories::Outcome;
 using histories::ValueId;
 
-/// In the first round no key may take more than this, so that one hard key does not starve a hundred easy ones.
-constexpr std::uint64_t first_round_steps = 200'000;
+/// How much is tried of a key, so that one hard key does not starve a hundred easy ones.
+enum class Effort : std::uint8_t { narrowest_beam, some_steps, all };
+constexpr std::uint64_t some_steps = 200'000;
+/// Threads cost more to wake than so many operations take where no key is hard.
+constexpr std::size_t least_to_share = 20'000;
 
 /// The widths of the beams that are tried, in this order, before all configurations are kept.
 constexpr std::uint32_t beams[] = {16, 128, 1024};
@@ -54,15 +57,15 @@ class Checker {
   Judgement check();
 
  private:
-  KeyAnswer decide(KeyId key, std::uint64_t most_steps);
+  KeyAnswer decide(KeyId key, Effort effort);
   std::optional<KeyAnswer> thin_air(std::span<const OpId> operations) const;
-  KeyAnswer search_key(std::span<const OpId> operations, std::uint64_t most_steps);
+  KeyAnswer search_key(std::span<const OpId> operations, Effort effort);
   KeyAnswer refute(std::span<const OpId> operations, const objects::Specification& specification, OpId failed);
   KeyAnswer refuted_by(const Core& core, OpId failed) const;
   std::string name_clash(const Core& core, OpId failed) const;
   Judgement combine(std::vector<KeyAnswer>& answers) const;
   template <class Visit>
-  void for_each(const std::vector<KeyId>& keys, const Visit& visit);
+  void for_each(const std::vector<KeyId>& keys, unsigned threads, const Visit& visit);
 
   const History& history_;
   const Options& options_;
@@ -73,12 +76,12 @@ class Checker {
 };
 
 template <class Visit>
-void Checker::for_each(const std::vector<KeyId>& keys, const Visit& visit) {
-  if (options_.threads <= 1 || keys.size() <= 1) {
+void Checker::for_each(const std::vector<KeyId>& keys, unsigned threads, const Visit& visit) {
+  if (threads <= 1 || keys.size() <= 1) {
     for (const KeyId key : keys) visit(key);
     return;
   }
-  tbb::task_arena arena{static_cast<int>(options_.threads)};
+  tbb::task_arena arena{static_cast<int>(threads)};
   arena.execute([&] {
     tbb::parallel_for(std::size_t{0}, keys.size(), [&](std::size_t i) { visit(keys[i]); });
   });
@@ -154,7 +157,7 @@ KeyAnswer Checker::refute(std::span<const OpId> operations, const objects::Speci
 
 // First with a beam: most histories that have an order show it to a few configurations. Where the beam ends, a core that
 // ends there too is looked for. Only then all configurations are kept.
-KeyAnswer Checker::search_key(std::span<const OpId> operations, std::uint64_t most_steps) {
+KeyAnswer Checker::search_key(std::span<const OpId> operations, Effort effort) {
   const auto merged = merge_unobservable(history_, operations, *specification_);
   const objects::Specification& specification = merged ? *merged : *specification_;
   const Problem problem = make_problem(history_, operations, specification);
@@ -163,8 +166,13 @@ KeyAnswer Checker::search_key(std::span<const OpId> operations, std::uint64_t mo
   SearchResult found;
   std::size_t reached = 0;
   for (const std::uint32_t beam : {beams[0], beams[1], beams[2], 0U}) {
-    found = search(problem, specification, {{}, beam == 0 ? most_steps : 0, beam}, budget_);
+    const std::uint64_t most_steps = beam == 0 && effort == Effort::some_steps ? some_steps : 0;
+    found = search(problem, specification, {{}, most_steps, beam}, budget_);
     if (!found.cut) break;
+    if (effort == Effort::narrowest_beam) {
+      answer.cause = Cause::steps;
+      return answer;
+    }
     if (found.events_done <= reached) continue;
     reached = found.events_done;
     if (const auto core = find_core(history_, operations, specification, call_at(reached), false, budget_)) {
@@ -187,7 +195,7 @@ KeyAnswer Checker::search_key(std::span<const OpId> operations, std::uint64_t mo
   return answer;
 }
 
-KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
+KeyAnswer Checker::decide(KeyId key, Effort effort) {
   const auto operations = keys_.operations(key);
   KeyAnswer answer;
   if (budget_.stopped()) {
@@ -214,7 +222,7 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
   if (is_register(history_.header)) {
     if (auto decided = thin_air(operations)) return *std::move(decided);
   }
-  return search_key(operations, most_steps);
+  return search_key(operations, effort);
 }
 
 // Violated beats unknown beats holds; of several violated keys each gives an anomaly, the first one the certificate.
@@ -270,14 +278,18 @@ Judgement Checker::check() {
   }
   (void)budget_.poll();  // what was read may have left nothing
   std::vector<KeyAnswer> answers(keys_.size());
-  std::vector<KeyId> all(keys_.size());
-  for (KeyId key = 0; key < all.size(); ++key) all[key] = key;
-  for_each(all, [&](KeyId key) { answers[key] = decide(key, first_round_steps); });
-  std::vector<KeyId> hard;
-  for (const KeyId key : all) {
-    if (answers[key].verdict == Verdict::unknown && answers[key].cause == Cause::steps) hard.push_back(key);
-  }
-  if (!budget_.stopped()) for_each(hard, [&](KeyId key) { answers[key] = decide(key, 0); });
+  std::vector<KeyId> undecided(keys_.size());
+  for (KeyId key = 0; key < undecided.size(); ++key) undecided[key] = key;
+  const auto round = [&](unsigned threads, Effort effort) {
+    if (budget_.stopped() && effort != Effort::narrowest_beam) return;  // what was not looked at says so
+    for_each(undecided, threads, [&](KeyId key) { answers[key] = decide(key, effort); });
+    std::erase_if(undecided, [&](KeyId key) {
+      return answers[key].verdict != Verdict::unknown || answers[key].cause != Cause::steps;
+    });
+  };
+  round(history_.size() < least_to_share ? 1 : options_.threads, Effort::narrowest_beam);
+  round(options_.threads, Effort::some_steps);
+  round(options_.threads, Effort::all);
   return combine(answers);
 }
 

@@ -19,12 +19,13 @@
 
 #include "checker/linearizable/zones.hpp"
 
-#include "checker/linearizable/thin_air.hpp"
-
 #include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
+
+#include "checker/linearizable/emission.hpp"
+#include "checker/linearizable/thin_air.hpp"
 
 namespace kasauti::checker::linearizable {
 
@@ -38,16 +39,11 @@ using histories::Rank;
 using histories::ValueId;
 
 constexpr std::uint32_t none = UINT32_MAX;
-/// Ranks one up, so that 0 is free for the initial value's write, which completed before everything.
-using Stamp = std::uint64_t;
-Stamp stamp(Rank rank) { return rank == never ? std::numeric_limits<Stamp>::max() : Stamp{rank} + 1; }
 
-struct Cluster {
+struct Cluster : Zone {
   OpId write = no_operation;      // none for the initial value
   OpId first_completed = no_operation;
   OpId last_invoked = no_operation;
-  Stamp f = std::numeric_limits<Stamp>::max();
-  Stamp s = 0;
   std::uint32_t size = 0;         // operations in it; 0: a write that never happened, or an unread initial value
 };
 
@@ -173,34 +169,11 @@ bool Zones::emit() {
   }
   std::ranges::reverse(by_s);
   std::ranges::sort(by_f);
-  std::vector<bool> emitted(clusters_.size(), false);
-  order_.reserve(by_f.size());
-  std::size_t least_f = 0;
-  std::size_t least_s = 0;
-  const auto put = [&](std::uint32_t index) {
-    emitted[index] = true;
-    order_.push_back(index);
-  };
-  while (order_.size() < by_f.size()) {
-    while (emitted[by_f[least_f].second]) ++least_f;
-    while (emitted[by_s[least_s].second]) ++least_s;
-    const std::uint32_t m = by_f[least_f].second;
-    const std::uint32_t candidate = by_s[least_s].second;
-    if (candidate != m && clusters_[candidate].s <= clusters_[m].f) {
-      put(candidate);
-      continue;
-    }
-    std::size_t second = least_f + 1;
-    while (second < by_f.size() && emitted[by_f[second].second]) ++second;
-    if (second == by_f.size() || clusters_[m].s <= by_f[second].first) {
-      put(m);
-      continue;
-    }
-    clash_a_ = m;
-    clash_b_ = by_f[second].second;
-    return false;
-  }
-  return true;
+  Emission emission = emit_zones(clusters_, by_f, by_s);
+  order_ = std::move(emission.order);
+  clash_a_ = emission.a;
+  clash_b_ = emission.b;
+  return !emission.clash;
 }
 
 // The same with the order of calls of one process whose stamps tie. False if there is no such order of the clusters.

@@ -2,6 +2,7 @@
 // names.
 
 #include <random>
+#include <string>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
@@ -51,6 +52,14 @@ Made random_call(ObjectKind object, histories::ValueTable& values, std::mt19937&
     case ObjectKind::counter:
       return {first ? add : read, first ? number() : no_value, values.intern_integer(random() % 6), Flag::absent,
               outcome};
+    case ObjectKind::kv: {
+      const auto letter = [&] { return values.intern_string(std::string(1, static_cast<char>('a' + random() % 4))); };
+      std::string seen;
+      for (auto left = random() % 3; left > 0; --left) seen += static_cast<char>('a' + random() % 4);
+      const ValueId result = seen.empty() ? histories::null_value : values.intern_string(seen);
+      if (random() % 4 == 0) return {write, letter(), no_value, Flag::absent, outcome};
+      return {first ? append : read, first ? letter() : no_value, result, Flag::absent, outcome};
+    }
     default: return {first ? acquire : release, no_value, no_value, Flag::absent, outcome};
   }
 }
@@ -66,7 +75,9 @@ std::vector<Certificate> random_proofs(const History& history, std::mt19937& ran
   Outnumbered outnumbered{0, {{any(), any()}}};
   if (random() % 2 == 0) outnumbered.lost.push_back({any(), any()});
   return {{ValuesCore{0, some()}},           {AlwaysThere{any(), some()}}, {NoBottom{0, some()}}, {outnumbered},
-          {OrderClash{0, any(), maybe(), maybe()}}, {OutOfBounds{any(), maybe()}}, {TooManyHeld{any(), maybe()}}};
+          {OrderClash{0, any(), maybe(), maybe()}}, {OutOfBounds{any(), maybe()}}, {TooManyHeld{any(), maybe()}},
+          {ConcatenationClash{0, some(), {}, maybe()}}, {ConcatenationClash{0, {}, {{any(), any()}}, maybe()}},
+          {ConcatenationClash{0, {}, {{any(), any()}, {any(), any()}}, maybe()}}};
 }
 
 }  // namespace
@@ -75,7 +86,8 @@ TEST_CASE("no proof against a linearizable history is accepted") {
   for (const ObjectKind object :
        {ObjectKind::queue, ObjectKind::stack, ObjectKind::priority_queue, ObjectKind::bag, ObjectKind::list,
         ObjectKind::set,
-        ObjectKind::ids, ObjectKind::fetch_add, ObjectKind::counter, ObjectKind::lock, ObjectKind::semaphore}) {
+        ObjectKind::ids, ObjectKind::fetch_add, ObjectKind::counter, ObjectKind::lock, ObjectKind::semaphore,
+        ObjectKind::kv}) {
     INFO(histories::name_of(object));
     std::mt19937 random{5};
     std::size_t linearizable = 0, refuted = 0;
