@@ -95,7 +95,7 @@ struct History {
   }
   /// The operation in words: `process 3: write x 5 (line 7)`.
   [[nodiscard]] std::string describe(OpId op) const;
-  /// Without process and line: `write x 5`, `read x → 5`, `cas x 1→2 refused`.
+  /// Without process and line: `write x 5`, `read x → 5`, `cas x 1→2 refused`. Of very long values the two ends.
   [[nodiscard]] std::string describe_call(OpId op) const;
 };
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -50,35 +51,9 @@ int create_beside(const std::string& target, std::string& temporary) {
   }
 }
 
-bool write_beside_and_rename(const std::string& path, std::string_view text, std::string& problem) {
-  std::error_code ignored;
-  // A link is followed, so that the file that it names is replaced and not the link.
-  const std::filesystem::path resolved = std::filesystem::canonical(path, ignored);
-  const std::string target = resolved.empty() ? path : resolved.string();
-  std::string temporary;
-  const int file = create_beside(target, temporary);
-  if (file < 0) {
-    problem = std::strerror(errno);
-    return false;
-  }
-  bool good = write_all(file, text, problem);
-  struct stat replaced {};
-  if (stat(target.c_str(), &replaced) == 0) (void)fchmod(file, replaced.st_mode & 0777U);
-  if (good && fsync(file) != 0) {
-    problem = std::strerror(errno);
-    good = false;
-  }
-  if (close(file) != 0 && good) {
-    problem = std::strerror(errno);
-    good = false;
-  }
-  if (good && rename(temporary.c_str(), target.c_str()) != 0) {
-    problem = std::strerror(errno);
-    good = false;
-  }
-  if (good) sync_directory(target);
-  else unlink(temporary.c_str());
-  return good;
+bool failed(std::string& problem) {
+  problem = std::strerror(errno);
+  return false;
 }
 
 }  // namespace
@@ -93,21 +68,47 @@ std::string format_for_path(std::string_view path) {
   return {};
 }
 
-bool write_file_atomically(const std::string& path, std::string_view text, std::string& problem) try {
-  if (path == "-") return write_all(STDOUT_FILENO, text, problem);
-  // A device or a pipe can't be replaced, only written to.
+AtomicFile::~AtomicFile() {
+  if (file_ >= 0) close(file_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+bool AtomicFile::open(const std::string& path, std::string& problem) {
   struct stat status {};
   if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (file < 0) {
-      problem = std::strerror(errno);
-      return false;
-    }
-    const bool good = write_all(file, text, problem);
-    close(file);
-    return good;
+    file_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    return file_ >= 0 || failed(problem);
   }
-  return write_beside_and_rename(path, text, problem);
+  std::error_code ignored;
+  // A link is followed, so that the file that it names is replaced and not the link.
+  const std::filesystem::path resolved = std::filesystem::canonical(path, ignored);
+  target_ = resolved.empty() ? path : resolved.string();
+  std::string temporary;
+  file_ = create_beside(target_, temporary);
+  if (file_ < 0) return failed(problem);
+  temporary_ = std::move(temporary);
+  return true;
+}
+
+bool AtomicFile::append(std::string_view text, std::string& problem) { return write_all(file_, text, problem); }
+
+bool AtomicFile::commit(std::string& problem) {
+  struct stat replaced {};
+  if (!temporary_.empty() && stat(target_.c_str(), &replaced) == 0) (void)fchmod(file_, replaced.st_mode & 0777U);
+  if (!temporary_.empty() && fsync(file_) != 0) return failed(problem);
+  const int file = std::exchange(file_, -1);
+  if (close(file) != 0) return failed(problem);
+  if (temporary_.empty()) return true;
+  if (rename(temporary_.c_str(), target_.c_str()) != 0) return failed(problem);
+  temporary_.clear();
+  sync_directory(target_);
+  return true;
+}
+
+bool write_file_atomically(const std::string& path, std::string_view text, std::string& problem) try {
+  if (path == "-") return write_all(STDOUT_FILENO, text, problem);
+  AtomicFile file;
+  return file.open(path, problem) && file.append(text, problem) && file.commit(problem);
 } catch (const std::exception& why) {
   problem = why.what();
   return false;

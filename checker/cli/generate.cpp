@@ -7,7 +7,9 @@
 #include "checker/cli/commands.hpp"
 #include "checker/cli/output.hpp"
 #include "checker/cli/quantities.hpp"
+#include "histories/compression.hpp"
 #include "histories/generate/generate.hpp"
+#include "histories/write.hpp"
 
 namespace kasauti::checker::cli {
 
@@ -21,29 +23,53 @@ struct Arguments {
   std::string output = "-";
 };
 
-ExitStatus generate_history(Arguments arguments) {
+ExitStatus refuse(const std::string& path, std::string_view problem) {
+  complain(fmt::format("{}: {}", path, problem));
+  return exit_bad_input;
+}
+
+// Compressed as a whole, and so kept in memory until then.
+ExitStatus generate_compressed(const Arguments& arguments) {
+  std::string problem, text, packed;
+  const auto keep = [&](std::string_view chunk) {
+    text += chunk;
+    return true;
+  };
+  if (!histories::generate::generate(arguments.options, keep, problem)) {
+    complain(problem);
+    return exit_bad_input;
+  }
+  if (!histories::compress(histories::compression_named(arguments.output), text, packed)) {
+    return refuse(arguments.output, "the compression failed");
+  }
+  return write_output(arguments.output, packed) ? exit_holds : exit_bad_input;
+}
+
+// Piece by piece to the file, which is in its place when it is whole.
+ExitStatus generate_history(const Arguments& arguments) {
+  const bool to_stdout = arguments.output == "-";
+  if (histories::compression_named(arguments.output) != histories::Compression::none) return generate_compressed(arguments);
+  std::string problem, broken;
+  histories::AtomicFile file;
+  if (!to_stdout && !file.open(arguments.output, broken)) return refuse(arguments.output, broken);
+  const auto put = [&](std::string_view chunk) { return to_stdout ? print(chunk) : file.append(chunk, broken); };
+  const bool good = histories::generate::generate(arguments.options, put, problem);
+  if (!broken.empty()) return refuse(arguments.output, broken);
+  if (!good) {
+    if (!problem.empty()) complain(problem);
+    return exit_bad_input;
+  }
+  return to_stdout || file.commit(broken) ? exit_holds : refuse(arguments.output, broken);
+}
+
+ExitStatus generate_command(Arguments arguments) {
   const auto share = share_from(arguments.info);
   if (!share) {
     complain(fmt::format("--info takes a share such as 1% or 0.01; found \"{}\"", arguments.info));
     return exit_bad_input;
   }
   arguments.options.info = *share;
-  std::string problem;
-  std::string file;
-  const bool to_stdout = arguments.output == "-";
-  const bool whole = histories::generate::generate(
-      arguments.options,
-      [&](std::string_view chunk) {
-        if (to_stdout) return print(chunk);
-        file += chunk;
-        return true;
-      },
-      problem);
-  if (!whole) {
-    if (!problem.empty()) complain(problem);
-    return exit_bad_input;
-  }
-  return to_stdout || write_output(arguments.output, file) ? exit_holds : exit_bad_input;
+  return generate_history(arguments);
 }
 
 }  // namespace
@@ -67,7 +93,7 @@ void add_generate(CLI::App& program, Action& action) {
   command->add_option("--permits", options.permits, "of a semaphore")->capture_default_str();
   command->add_flag("--cas-fails", options.cas_fails, "record a compare-and-set that found another value as fail, as Jepsen does");
   command->add_option("-o,--output", arguments->output, "where to write it")->capture_default_str();
-  command->callback([arguments, &action] { action = [arguments] { return generate_history(*arguments); }; });
+  command->callback([arguments, &action] { action = [arguments] { return generate_command(*arguments); }; });
 }
 
 }  // namespace kasauti::checker::cli

@@ -6,6 +6,8 @@
 #include "checker/objects/factories.hpp"
 
 #include <cstring>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +23,61 @@ using histories::null_value;
 
 /// One word, the value, or this mark and then a string's length and bytes. No value has this id.
 constexpr std::uint32_t string_mark = no_value;
+
+/// One long order in place: a key to which very much was appended is not copied with each append.
+class RegisterReplayer final : public Replayer {
+ public:
+  RegisterReplayer(const ValueTable& values, ValueId initial, ValueId absent)
+      : values_{values}, value_{initial}, absent_{absent} {}
+
+  bool apply(const Operation& op) override {
+    switch (op.function) {
+      case read: return !op.known || is(op.result);
+      case write: become(op.argument); return true;
+      case remove: become(absent_); return true;
+      case append: return extend(op.argument);
+      case cas: {
+        const auto pair = values_.elements(op.argument);
+        const bool matches = is(pair[0]);
+        if (op.known && matches != (op.flag != Flag::no)) return false;
+        if (matches) become(pair[1]);
+        return true;
+      }
+      default: return false;
+    }
+  }
+
+ private:
+  void become(ValueId value) {
+    value_ = value;
+    text_.clear();
+  }
+
+  bool extend(ValueId more) {
+    if (value_ == null_value) {
+      become(more);
+      return true;
+    }
+    if (value_ != no_value && !values_.is_string(value_)) return false;
+    if (text_.empty()) text_ = values_.text(value_);
+    value_ = no_value;
+    text_ += values_.text(more);
+    return true;
+  }
+
+  // Equal texts are one value, so a value that was recognised once need not be compared again.
+  bool is(ValueId value) {
+    if (value_ != no_value) return value_ == value;
+    if (!values_.is_string(value) || values_.text(value) != text_) return false;
+    value_ = value;
+    return true;
+  }
+
+  const ValueTable& values_;
+  ValueId value_;     ///< no_value: text_, which was put together from several
+  ValueId absent_;
+  std::string text_;  ///< or empty, where value_ says it all
+};
 
 class Register final : public Specification {
  public:
@@ -61,6 +118,10 @@ class Register final : public Specification {
   }
 
   bool overwrites(const Operation& op) const override { return op.function == write || op.function == remove; }
+
+  std::unique_ptr<Replayer> replayer() const override {
+    return std::make_unique<RegisterReplayer>(values_, initial_, absent_);
+  }
 
  private:
   State of(ValueId value) const {

@@ -57,6 +57,19 @@ TEST_CASE("a litmus history says what its shape says") {
   CHECK(h.precedes(0, 3));
 }
 
+TEST_CASE("of a very long value a sentence has the two ends") {
+  std::string text;
+  while (text.size() < 5'000) text += "ä";
+  const ReadResult read = read_history_text("{\"kasauti\":1,\"object\":\"register\"}\n{\"process\":1,\"type\":\"invoke\",\"f\":\"write\",\"value\":\"" +
+                                            text + "\"}\n");
+  REQUIRE(read.ok);
+  const std::string told = read.history.describe_call(0);
+  CHECK(told.size() < 220);
+  CHECK(told.starts_with("write \"ää"));
+  CHECK(told.find("ä…ä") != std::string::npos);
+  CHECK(told.find("(5002 bytes)") != std::string::npos);
+}
+
 }  // namespace
 
 }  // namespace kasauti::histories::test

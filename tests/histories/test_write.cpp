@@ -146,6 +146,27 @@ TEST_CASE("a write that fails leaves what was there, and nothing beside it") {
   CHECK(folder.count() == 2);
 }
 
+TEST_CASE("a file written in pieces is in its place when it is committed, and never before") {
+  const Folder folder;
+  std::string problem;
+  REQUIRE(write_file_atomically(folder.file("h"), "before", problem));
+  {
+    AtomicFile abandoned;
+    REQUIRE(abandoned.open(folder.file("h"), problem));
+    REQUIRE(abandoned.append("half of", problem));
+    CHECK(contents(folder.file("h")) == "before");
+  }
+  CHECK(folder.count() == 1);
+  AtomicFile file;
+  REQUIRE(file.open(folder.file("h"), problem));
+  REQUIRE(file.append("all ", problem));
+  REQUIRE(file.append("of it", problem));
+  CHECK(contents(folder.file("h")) == "before");
+  REQUIRE(file.commit(problem));
+  CHECK(contents(folder.file("h")) == "all of it");
+  CHECK(folder.count() == 1);
+}
+
 }  // namespace
 
 }  // namespace kasauti::histories::test
