@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "checker/causal/cases.hpp"
 #include "checker/causal/findings.hpp"
 #include "checker/causal/outcome.hpp"
 #include "checker/causal/relations.hpp"
@@ -33,13 +34,13 @@ Judgement judge_order(const Relations& relations, Model which, Outcome& outcome,
   return outcome.finish(std::move(witness), budget);
 }
 
-Judgement judge_memory(const Relations& relations, Model which, Outcome& outcome, Budget& budget) {
+Judgement judge_memory(const Relations& relations, Model which, unsigned threads, Outcome& outcome, Budget& budget) {
   const bool causal = which == Model::causal_memory;
   // The bad patterns of the weak model are those of causal memory too, and say more than a cycle of HB.
   if (causal) (void)examine(relations, outcome, budget);
   std::string undecided;
   Certificate witness;
-  if (!outcome.violated()) witness.proof = judge_views(relations, causal, outcome, undecided, budget);
+  if (!outcome.violated()) witness.proof = judge_views(relations, causal, threads, outcome, undecided, budget);
   if (!undecided.empty() && !outcome.violated() && !budget.stopped()) {
     return unknown(
         which, Cause::unsupported,
@@ -49,17 +50,20 @@ Judgement judge_memory(const Relations& relations, Model which, Outcome& outcome
   return outcome.finish(std::move(witness), budget);
 }
 
+Judgement judge(const Relations& relations, Model which, unsigned threads, Budget& budget) {
+  Outcome outcome{which, relations};
+  const bool order = which == Model::causal || which == Model::causal_convergent;
+  return order ? judge_order(relations, which, outcome, budget) : judge_memory(relations, which, threads, outcome, budget);
+}
+
 }  // namespace
 
-Judgement check_causal(const histories::History& history, Model which, const Options&, Budget& budget) {
+Judgement check_causal(const histories::History& history, Model which, const Options& options, Budget& budget) {
   std::string problem = unsupported(history);
   if (!problem.empty()) return unknown(which, Cause::unsupported, std::move(problem));
-  const Relations relations{history, budget};
-  Outcome outcome{which, relations};
-  if (which == Model::causal || which == Model::causal_convergent)
-    return judge_order(relations, which, outcome, budget);
-  if (which == Model::causal_memory || which == Model::pram) return judge_memory(relations, which, outcome, budget);
-  return unknown(which, Cause::unsupported, "this is no causal model");
+  Sources sources{history};
+  return judge_sources(
+      sources, which, [&](const Relations& relations) { return judge(relations, which, options.threads, budget); }, budget);
 }
 
 }  // namespace kasauti::checker::causal

@@ -155,6 +155,7 @@ void Outcome::add_unexplained(bool failed, std::string name, std::string reason)
   anomaly.models = models_against(name);
   anomaly.name = std::move(name);
   anomaly.operations = {reads.front()};
+  if (relations_.sources().refused(reads.front())) reason = "was refused, though nothing ever wrote another value";
   anomaly.reason = fmt::format("{} {}", relations_.history().describe(reads.front()), reason);
   if (write != no_operation) {
     anomaly.operations.push_back(write);
@@ -210,17 +211,10 @@ Judgement Outcome::conclude(Certificate witness, const Budget& budget) {
     return unknown(model_, cause,
                    fmt::format("the {} limit was reached after {:.1f} s; raise it", name_of(cause), budget.seconds()));
   }
-  if (!relations_.ambiguous().empty()) {
-    return unknown(
-        model_, Cause::precondition,
-        fmt::format("{}; this model needs distinct values ({} such reads)",
-                    relations_.why_ambiguous(relations_.ambiguous().front()), relations_.ambiguous().size()));
-  }
-  if (!relations_.refused().empty()) {
-    return unknown(
-        model_, Cause::unsupported,
-        fmt::format("what a refused compare-and-set tells is not judged by this model: {} ({} of them)",
-                    relations_.history().describe(relations_.refused().front()), relations_.refused().size()));
+  if (!relations_.unsettled().empty()) {
+    return unknown(model_, Cause::precondition,
+                   fmt::format("{} ({} such reads)", relations_.sources().why_open(relations_.unsettled().front()),
+                               relations_.unsettled().size()));
   }
   return holds(model_, std::move(witness));
 }

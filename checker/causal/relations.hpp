@@ -5,17 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "checker/verdict.hpp"
+#include "checker/causal/sources.hpp"
 #include "histories/budget.hpp"
-#include "histories/history.hpp"
 
 namespace kasauti::checker::causal {
 
-using histories::OpId;
-using histories::no_operation;
-
-/// The source of a read that returned the initial value.
-inline constexpr OpId initial_write = no_operation - 1;
 inline constexpr std::uint32_t no_chain = UINT32_MAX;
 
 /// A read that no execution explains: nothing that may have happened wrote what it returned.
@@ -27,8 +21,8 @@ struct UnexplainedRead {
 /// Reads-from and session order of a history of registers or of a map, as columns by operation.
 ///
 /// An operation takes part if it reads or writes: `ok` reads, `ok` writes, and writes of unknown outcome that were
-/// read, which therefore happened. A successful compare-and-set reads and writes. Left out: failed operations, reads
-/// of unknown outcome, and unread writes of unknown outcome: such a write may not have happened, and a witness with it
+/// read, which therefore happened. A successful compare-and-set reads and writes; a refused one reads, if it is said
+/// what. Left out: failed operations, reads of unknown outcome, and unread writes of unknown outcome: such a write may not have happened, and a witness with it
 /// stays one without it, since restricting an order keeps it an order, and no read loses its source.
 ///
 /// The session order is kept as chains: each session's operations are split into as few totally ordered sequences as a
@@ -37,7 +31,8 @@ struct UnexplainedRead {
 class Relations {
  public:
   /// O(n) but for sessions whose calls overlap: there O(n·c) with c chains. Stops early when the budget is exhausted.
-  Relations(const History& history, histories::Budget& budget);
+  /// `chosen`, by operation, says what an open read returned, or no_operation; it may be empty.
+  Relations(const Sources& sources, std::span<const OpId> chosen, histories::Budget& budget);
 
   [[nodiscard]] const History& history() const { return *history_; }
   [[nodiscard]] std::size_t size() const { return role_.size(); }
@@ -75,24 +70,21 @@ class Relations {
   [[nodiscard]] std::span<const OpId> other_successors(OpId op) const {
     return slice(successor_begin_, successors_, op);
   }
+  /// Some operation has a predecessor in the session order that is in another chain.
+  [[nodiscard]] bool has_other_edges() const { return !predecessor_begin_.empty(); }
   /// Some session has calls that overlap.
   [[nodiscard]] bool partial() const { return partial_; }
 
   /// Reads of values that nobody wrote, in the order of invocation.
   [[nodiscard]] const std::vector<UnexplainedRead>& unexplained() const { return unexplained_; }
-  /// Reads whose value several operations may have written: they constrain nothing here, so that a violation stands
-  /// all the same, but without them nothing can be said to hold.
-  [[nodiscard]] const std::vector<OpId>& ambiguous() const { return ambiguous_; }
-  /// Compare-and-sets that found another value: they constrain nothing here either.
-  [[nodiscard]] const std::vector<OpId>& refused() const { return refused_; }
+  /// Reads of which nobody says which of several writes they returned: they constrain nothing here, so that a violation
+  /// stands all the same, but without them nothing can be said to hold.
+  [[nodiscard]] const std::vector<OpId>& unsettled() const { return unsettled_; }
+  /// Reads that several writes may explain, for which one was chosen.
+  [[nodiscard]] const std::vector<OpId>& settled() const { return settled_; }
   [[nodiscard]] std::uint64_t read_count() const { return read_count_; }
   [[nodiscard]] std::uint64_t initial_read_count() const { return initial_read_count_; }
-  /// In words, which writes make `read` ambiguous.
-  [[nodiscard]] std::string why_ambiguous(OpId read) const;
-
-  /// The key's value that an operation wrote or returned; no_value if it did not.
-  [[nodiscard]] histories::ValueId written(OpId op) const;
-  [[nodiscard]] histories::ValueId returned(OpId op) const;
+  [[nodiscard]] const Sources& sources() const { return *sources_; }
 
  private:
   static constexpr std::uint8_t reads_bit = 1;
@@ -103,13 +95,14 @@ class Relations {
     if (begin.empty()) return {};
     return {values.data() + begin[op], values.data() + begin[op + 1]};
   }
-  void find_sources(histories::Budget& budget);
+  void find_sources(std::span<const OpId> chosen, histories::Budget& budget);
+  void find_failed_writes();
   void link_readers();
   void build_chains(histories::Budget& budget);
   void list_other_edges(const std::vector<std::pair<OpId, OpId>>& edges);
 
+  const Sources* sources_;
   const History* history_;
-  histories::ValueId absent_;
   std::vector<std::uint8_t> role_;
   std::vector<OpId> source_, first_reader_, next_reader_;
   std::vector<std::uint32_t> chain_, position_;
@@ -118,12 +111,9 @@ class Relations {
   std::vector<std::uint32_t> predecessor_begin_, successor_begin_;
   std::vector<OpId> predecessors_, successors_;
   std::vector<UnexplainedRead> unexplained_;
-  std::vector<OpId> ambiguous_, refused_;
+  std::vector<OpId> unsettled_, settled_;
   std::uint64_t read_count_ = 0, initial_read_count_ = 0;
   bool partial_ = false;
 };
-
-/// Why the causal family and the session guarantees don't apply to this history, or empty if they do.
-[[nodiscard]] std::string unsupported(const History& history);
 
 }  // namespace kasauti::checker::causal

@@ -19,6 +19,9 @@
 // fixpoint by a work list; when it is reached, an edge from one phase to another goes upwards, and cycles can only lie
 // among writes of one phase, joined by the few derived edges inside it; these are the hints of the certificate.
 //
+// Operations are renumbered so that each chain lies together in memory: delivering a source walks down its chain, and
+// what costs time is memory, not instructions.
+//
 // Cost: O(n) for each session, so O(k·n), plus the falls; each fall costs the writes that fall, and there are few
 // unless reads keep going back. Memory O(n). Sound and complete where the session's calls don't overlap; else for the
 // order of its calls that was given. Tested by tests/causal against all orders.
@@ -34,18 +37,21 @@ using histories::KeyId;
 
 Saturation::Saturation(const Relations& relations, bool causal, Budget& budget)
     : relations_{relations}, budget_{budget} {
-  const std::size_t n = relations.size();
   const std::size_t keys = relations.history().key_count();
-  if (!budget.may_allocate(n * 50 + keys * 14)) {
+  if (!budget.may_allocate(bytes_needed(relations))) {
     exhausted_ = true;
     return;
   }
+  number_slots();
+  const std::size_t n = id_of_.size();
   own_index_.assign(n, 0);
   nodes_.resize(n);
-  for (OpId op = 0; op < n; ++op) {
-    nodes_[op].previous = relations.takes_part(op) ? relations.previous_in_chain(op) : no_operation;
-    nodes_[op].source = causal && relations.has_source_write(op) ? relations.source(op) : no_operation;
-    nodes_[op].written_key = relations.writes(op) ? relations.history().key[op] : no_key;
+  for (Slot place = 0; place < n; ++place) {
+    const OpId op = id_of_[place];
+    Node& node = nodes_[place];
+    node.previous = slot(relations.previous_in_chain(op));
+    node.source = causal && relations.has_source_write(op) ? slot(relations.source(op)) : no_operation;
+    node.written_key = relations.writes(op) ? relations.history().key[op] : no_key;
   }
   delivered_at_.assign(n, 0);
   delivered_before_.assign(n, no_operation);
@@ -60,17 +66,38 @@ Saturation::Saturation(const Relations& relations, bool causal, Budget& budget)
   run_count_.assign(keys, 0);
 }
 
+std::uint64_t Saturation::bytes_needed(const Relations& relations) {
+  return relations.size() * std::uint64_t{58} + relations.history().key_count() * std::uint64_t{14};
+}
+
+/// Chain by chain, then what takes part and is in no chain.
+void Saturation::number_slots() {
+  slot_of_.assign(relations_.size(), no_operation);
+  const auto add = [&](OpId op) {
+    slot_of_[op] = static_cast<Slot>(id_of_.size());
+    id_of_.push_back(op);
+  };
+  id_of_.reserve(relations_.size());
+  for (std::uint32_t chain = 0; chain < relations_.chain_count(); ++chain) {
+    for (const OpId op : relations_.chain_operations(chain)) add(op);
+  }
+  for (OpId op = 0; op < relations_.size(); ++op) {
+    if (relations_.takes_part(op) && relations_.chain(op) == no_chain) add(op);
+  }
+}
+
 /// What directly precedes an operation in the base order.
 template <class Visit>
-void Saturation::each_before(OpId op, Visit visit) const {
+void Saturation::each_before(Slot op, Visit visit) const {
   const Node& node = nodes_[op];
   if (node.previous != no_operation) visit(node.previous);
   if (node.source != no_operation) visit(node.source);
-  for (const OpId other : relations_.other_predecessors(op)) visit(other);
+  if (!relations_.has_other_edges()) return;
+  for (const OpId other : relations_.other_predecessors(id_of_[op])) visit(slot(other));
 }
 
 void Saturation::reset(std::span<const OpId> own) {
-  for (const OpId op : own_) own_index_[op] = 0;
+  for (const Slot op : own_) own_index_[op] = 0;
   for (Node& node : nodes_) node.phase = never;
   for (const KeyId key : keys_) {
     last_delivered_[key] = no_operation;
@@ -81,21 +108,22 @@ void Saturation::reset(std::span<const OpId> own) {
   for (const Run& run : runs_) {
     if (run.source < initial_write) is_source_[run.source] = false;
   }
-  for (const OpId op : hinted_) hint_after_[op] = no_operation;
-  for (const OpId op : hinted_targets_) first_hint_[op] = no_operation;
+  for (const Slot op : hinted_) hint_after_[op] = no_operation;
+  for (const Slot op : hinted_targets_) first_hint_[op] = no_operation;
   hinted_.clear();
   hinted_targets_.clear();
   events_.clear();
-  event_of_.assign(logging_ ? relations_.size() : 0, no_event);
+  event_of_.assign(logging_ ? id_of_.size() : 0, no_event);
   clash_ = {};
 
-  own_.assign(own.begin(), own.end());
+  own_.clear();
   const histories::History& h = relations_.history();
-  for (std::size_t i = 0; i < own_.size(); ++i) {
-    own_index_[own_[i]] = static_cast<Index>(i + 1);
-    nodes_[own_[i]].phase = static_cast<Index>(i + 1);
-    const KeyId key = h.key[own_[i]];
-    if (!relations_.reads(own_[i])) continue;
+  for (const OpId op : own) {
+    own_.push_back(slot(op));
+    own_index_[own_.back()] = static_cast<Index>(own_.size());
+    nodes_[own_.back()].phase = static_cast<Index>(own_.size());
+    const KeyId key = h.key[op];
+    if (!relations_.reads(op)) continue;
     if (!key_read_[key]) {
       key_read_[key] = true;
       keys_.push_back(key);
@@ -134,14 +162,14 @@ bool Saturation::run(std::span<const OpId> own) {
   return ordered_within_phases();
 }
 
-bool Saturation::clash(Clash::Kind kind, OpId op, OpId target, Index read) {
+bool Saturation::clash(Clash::Kind kind, Slot op, Slot target, Index read) {
   clash_ = {kind, op, target, read, no_event};
   return false;
 }
 
 bool Saturation::take_read(Index index) {
-  const OpId read = own_[index - 1];
-  const OpId source = relations_.source(read);
+  const OpId read = id(own_[index - 1]);
+  const Slot source = slot(relations_.source(read));
   const KeyId key = relations_.history().key[read];
   Run* const runs = runs_.data() + run_begin_[key];
   std::uint32_t& count = run_count_[key];
@@ -162,7 +190,7 @@ bool Saturation::take_read(Index index) {
     }
   }
   // At that index too, as a compare-and-set is delivered after what it read.
-  for (OpId write = last_delivered_[key]; write != no_operation && delivered_at_[write] >= seen_until;
+  for (Slot write = last_delivered_[key]; write != no_operation && delivered_at_[write] >= seen_until;
        write = delivered_before_[write]) {
     to_check_.push_back(write);
   }
@@ -170,8 +198,8 @@ bool Saturation::take_read(Index index) {
 }
 
 void Saturation::take_write(Index index) {
-  const OpId write = own_[index - 1];
-  const KeyId key = relations_.history().key[write];
+  const Slot write = own_[index - 1];
+  const KeyId key = nodes_[write].written_key;
   if (!key_read_[key]) return;
   delivered_at_[write] = index;
   delivered_before_[write] = last_delivered_[key];
@@ -179,12 +207,12 @@ void Saturation::take_write(Index index) {
 }
 
 /// `op`, and with it all that precedes it in the base order, comes before the own operation `by`.
-bool Saturation::lower(OpId op, Index by, Event reason) {
+bool Saturation::lower(Slot op, Index by, Event reason) {
   // The work list of this call begins where a caller's ends; there is one call at a time.
   lowered_.clear();
   mark(op, by, reason);
   while (!lowered_.empty()) {
-    const OpId next = lowered_.back();
+    const Slot next = lowered_.back();
     lowered_.pop_back();
     if (!budget_.spend(spent_)) {
       exhausted_ = true;
@@ -192,7 +220,7 @@ bool Saturation::lower(OpId op, Index by, Event reason) {
     }
     bool consistent = true;
     const std::uint32_t via = logging_ ? event_of_[next] : no_event;
-    each_before(next, [&](OpId before) {
+    each_before(next, [&](Slot before) {
       if (!consistent) return;
       if (phase(before) < by) return;
       if (own(before)) {
@@ -207,7 +235,7 @@ bool Saturation::lower(OpId op, Index by, Event reason) {
   return true;
 }
 
-void Saturation::mark(OpId op, Index by, const Event& reason) {
+void Saturation::mark(Slot op, Index by, const Event& reason) {
   const Index before = phase(op);
   nodes_[op].phase = by;
   lowered_.push_back(op);
@@ -225,7 +253,7 @@ void Saturation::mark(OpId op, Index by, const Event& reason) {
     last_delivered_[key] = op;
   } else if (is_source_[op]) {
     // Its key shows it from an earlier time on: whatever was delivered since then is compared again.
-    for (OpId write = last_delivered_[key]; write != no_operation && delivered_at_[write] >= by;
+    for (Slot write = last_delivered_[key]; write != no_operation && delivered_at_[write] >= by;
          write = delivered_before_[write]) {
       if (write != op) to_check_.push_back(write);
     }
@@ -234,7 +262,7 @@ void Saturation::mark(OpId op, Index by, const Event& reason) {
 
 bool Saturation::drain() {
   while (!to_check_.empty()) {
-    const OpId write = to_check_.back();
+    const Slot write = to_check_.back();
     to_check_.pop_back();
     if (!apply_rule(write)) {
       to_check_.clear();
@@ -245,8 +273,8 @@ bool Saturation::drain() {
 }
 
 /// The first reads of the write's key, at or after the own operation `from`, that returned something else.
-const Saturation::Run* Saturation::next_other_run(OpId write, Index from) const {
-  const KeyId key = relations_.history().key[write];
+const Saturation::Run* Saturation::next_other_run(Slot write, Index from) const {
+  const KeyId key = nodes_[write].written_key;
   const Run* const begin = runs_.data() + run_begin_[key];
   const Run* const end = begin + run_count_[key];
   const Run* next = std::partition_point(begin, end, [&](const Run& run) { return run.last < from; });
@@ -254,13 +282,13 @@ const Saturation::Run* Saturation::next_other_run(OpId write, Index from) const 
   return next == end ? nullptr : next;
 }
 
-bool Saturation::apply_rule(OpId write) {
+bool Saturation::apply_rule(Slot write) {
   // An own write is placed when its turn comes, after what it read itself.
   const Index from = own(write) ? own_index_[write] + 1 : phase(write);
   const Run* next = next_other_run(write, from);
   if (next == nullptr) return true;
   const Index read = next->first >= from ? next->first : next->last;
-  const OpId source = next->source;
+  const Slot source = next->source;
   if (source == initial_write) return clash(Clash::Kind::initial, write, source, read);
   if (own(write)) return phase(source) > own_index_[write] || clash(Clash::Kind::own_overwritten, write, source, read);
   if (phase(write) <= phase(source)) return true;
@@ -272,7 +300,7 @@ bool Saturation::apply_rule(OpId write) {
 
 void Saturation::collect_hints() {
   for (const KeyId key : keys_) {
-    for (OpId write = last_delivered_[key]; write != no_operation; write = delivered_before_[write]) {
+    for (Slot write = last_delivered_[key]; write != no_operation; write = delivered_before_[write]) {
       if (own(write)) continue;
       const Run* next = next_other_run(write, phase(write));
       if (next == nullptr || next->source == initial_write || phase(next->source) != phase(write)) continue;
@@ -287,7 +315,7 @@ void Saturation::collect_hints() {
 
 std::vector<SessionViews::Hint> Saturation::hints() const {
   std::vector<SessionViews::Hint> result;
-  for (const OpId write : hinted_) result.push_back({write, hint_after_[write]});
+  for (const Slot write : hinted_) result.push_back({id(write), id(hint_after_[write])});
   return result;
 }
 
@@ -295,20 +323,20 @@ std::vector<SessionViews::Hint> Saturation::hints() const {
 bool Saturation::ordered_within_phases() {
   enum : std::uint8_t { white, grey, black };
   struct Step {
-    OpId op;
+    Slot op;
     std::uint32_t next;  // in `before`
     std::uint32_t end;
   };
   std::vector<Step> walk;
-  std::vector<OpId> before;
-  const auto enter = [&](OpId op) {
+  std::vector<Slot> before;
+  const auto enter = [&](Slot op) {
     colour_[op] = grey;
     coloured_.push_back(op);
     const auto begin = static_cast<std::uint32_t>(before.size());
-    each_before(op, [&](OpId other) {
+    each_before(op, [&](Slot other) {
       if (!own(other) && phase(other) == phase(op)) before.push_back(other);
     });
-    for (OpId hint = first_hint_[op]; hint != no_operation; hint = next_hint_[hint]) before.push_back(hint);
+    for (Slot hint = first_hint_[op]; hint != no_operation; hint = next_hint_[hint]) before.push_back(hint);
     walk.push_back({op, begin, static_cast<std::uint32_t>(before.size())});
   };
   bool acyclic = true;
@@ -327,7 +355,7 @@ bool Saturation::ordered_within_phases() {
         before.resize(walk.empty() ? 0 : walk.back().end);
         continue;
       }
-      const OpId other = before[step.next++];
+      const Slot other = before[step.next++];
       if (colour_[other] == white) {
         enter(other);
       } else if (colour_[other] == grey) {
@@ -342,7 +370,7 @@ bool Saturation::ordered_within_phases() {
       }
     }
   }
-  for (const OpId op : coloured_) colour_[op] = white;
+  for (const Slot op : coloured_) colour_[op] = white;
   coloured_.clear();
   return acyclic;
 }

@@ -25,10 +25,10 @@ void append(std::vector<Link>& path, const Link& link) {
 
 }  // namespace
 
-Link Saturation::base_link(OpId from, OpId to) const {
-  const bool source = relations_.source(to) == from;
-  const bool session = relations_.history().session_precedes(from, to);
-  return {from, to, source && !session ? Force::reads_from : Force::session_order, 0};
+Link Saturation::base_link(Slot from, Slot to) const {
+  const bool source = relations_.source(id(to)) == id(from);
+  const bool session = relations_.history().session_precedes(id(from), id(to));
+  return {id(from), id(to), source && !session ? Force::reads_from : Force::session_order, 0};
 }
 
 /// From the operation of an event to the own operation before which it must come.
@@ -36,11 +36,11 @@ void Saturation::follow(std::uint32_t event, std::vector<Link>& path) const {
   while (true) {
     const Event& why = events_[event];
     if (why.read != no_operation) {
-      const OpId target = why.own_target != no_operation ? why.own_target : events_[why.via].op;
-      append(path, {why.op, target, Force::derived, event});
+      const Slot target = why.own_target != no_operation ? why.own_target : events_[why.via].op;
+      append(path, {id(why.op), id(target), Force::derived, event});
       if (why.own_target != no_operation) return;
     } else if (why.via == no_event) {
-      append(path, {why.op, own_[why.by - 1], Force::reads_from, 0});
+      append(path, {id(why.op), id(own_[why.by - 1]), Force::reads_from, 0});
       return;
     } else {
       append(path, base_link(why.op, events_[why.via].op));
@@ -51,20 +51,21 @@ void Saturation::follow(std::uint32_t event, std::vector<Link>& path) const {
 
 /// From a write to an own read by which it was delivered: along its event, or, if it is an own write, along the
 /// session.
-std::vector<Link> Saturation::path_to_read(OpId write, std::uint32_t event, Index read) const {
+std::vector<Link> Saturation::path_to_read(Slot write, std::uint32_t event, Index read) const {
   std::vector<Link> path;
-  OpId reached = write;
+  OpId reached = id(write);
   if (!own(write)) {
     follow(event, path);
     reached = path.back().to;
   }
-  if (reached != own_[read - 1]) append(path, {reached, own_[read - 1], Force::session_order, 0});
+  const OpId end = id(own_[read - 1]);
+  if (reached != end) append(path, {reached, end, Force::session_order, 0});
   return path;
 }
 
 /// An event for an order that the last state of the run derives: `write` before `target`, the source of own read
 /// `read`.
-std::uint32_t Saturation::derive(OpId write, OpId target, Index read) {
+std::uint32_t Saturation::derive(Slot write, Slot target, Index read) {
   const std::uint32_t earlier = own(write) ? no_event : event_of_[write];
   events_.push_back({write, 0, no_event, earlier, own_[read - 1], target});
   return static_cast<std::uint32_t>(events_.size() - 1);
@@ -72,28 +73,28 @@ std::uint32_t Saturation::derive(OpId write, OpId target, Index read) {
 
 std::vector<Link> Saturation::clash_path() {
   std::vector<Link> path;
-  const OpId op = clash_.op;
+  const Slot op = clash_.op;
   switch (clash_.kind) {
     case Clash::Kind::initial: return path_to_read(op, own(op) ? no_event : event_of_[op], clash_.read);
     case Clash::Kind::own_future:
-      path.push_back({op, own_[clash_.read - 1], Force::reads_from, 0});
+      path.push_back({id(op), id(own_[clash_.read - 1]), Force::reads_from, 0});
       break;
     case Clash::Kind::own_needed:
       path.push_back(base_link(op, clash_.target));
       follow(clash_.event, path);
       break;
     case Clash::Kind::own_overwritten:
-      path.push_back({op, clash_.target, Force::derived, derive(op, clash_.target, clash_.read)});
+      path.push_back({id(op), id(clash_.target), Force::derived, derive(op, clash_.target, clash_.read)});
       if (!own(clash_.target)) follow(event_of_[clash_.target], path);
       break;
     default:
       for (std::size_t i = 0; i < cycle_.size(); ++i) {
-        const OpId from = cycle_[i];
-        const OpId to = cycle_[(i + 1) % cycle_.size()];
+        const Slot from = cycle_[i];
+        const Slot to = cycle_[(i + 1) % cycle_.size()];
         if (hint_after_[from] == to) {
           const Run* next = next_other_run(from, phase(from));
           const Index read = next->first >= phase(from) ? next->first : next->last;
-          path.push_back({from, to, Force::derived, derive(from, to, read)});
+          path.push_back({id(from), id(to), Force::derived, derive(from, to, read)});
         } else {
           append(path, base_link(from, to));
         }
@@ -101,7 +102,7 @@ std::vector<Link> Saturation::clash_path() {
       return path;
   }
   // The own operation is the one that the path must come back to: later in the session than where it arrived.
-  if (path.back().to != op) append(path, {path.back().to, op, Force::session_order, 0});
+  if (path.back().to != id(op)) append(path, {path.back().to, id(op), Force::session_order, 0});
   return path;
 }
 
@@ -141,7 +142,7 @@ ForcedOrder Saturation::explain(std::span<const OpId> own, bool& initial) {
   renumber(proof.end);
   for (const std::uint32_t event : needed) {
     renumber(paths[event]);
-    proof.derived.push_back({events_[event].read, std::move(paths[event])});
+    proof.derived.push_back({id(events_[event].read), std::move(paths[event])});
   }
   return proof;
 }

@@ -2,7 +2,8 @@
 //
 // Where calls of a session overlap, its view may take them in any order that the session order allows. The order of
 // invocation and that of completion are tried; if a contradiction rests on nothing but the session order itself, it
-// holds for every order; else orders are tried until one will do, in a bounded number. Cost: O(k·n).
+// holds for every order; else orders are tried until one will do, in a bounded number. Sessions are judged in parallel,
+// each thread with a saturation of its own; what is reported does not depend on that. Cost: O(k·n).
 
 #include "checker/causal/views.hpp"
 
@@ -10,6 +11,9 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include "checker/causal/saturation.hpp"
 
@@ -20,59 +24,61 @@ using histories::SessionId;
 
 namespace {
 
-class Views {
- public:
-  Views(const Relations& relations, bool causal, Budget& budget)
-      : relations_{relations},
-        h_{relations.history()},
-        causal_{causal},
-        budget_{budget},
-        saturation_{relations, causal, budget} {
-    own_.resize(h_.session_name.size());
-    chains_.assign(h_.session_name.size(), 0);
+/// The own operations of each session, as invoked.
+struct Sessions {
+  explicit Sessions(const Relations& relations)
+      : own(relations.history().session_name.size()), overlap(own.size(), false) {
+    const History& h = relations.history();
     for (std::uint32_t chain = 0; chain < relations.chain_count(); ++chain) {
       const auto operations = relations.chain_operations(chain);
-      std::vector<OpId>& own = own_[h_.session[operations.front()]];
-      own.insert(own.end(), operations.begin(), operations.end());
-      if (++chains_[h_.session[operations.front()]] > 1) std::ranges::sort(own);
+      const SessionId session = h.session[operations.front()];
+      overlap[session] = !own[session].empty();
+      own[session].insert(own[session].end(), operations.begin(), operations.end());
+      if (overlap[session]) std::ranges::sort(own[session]);
     }
   }
 
-  SessionViews run(Outcome& outcome, std::string& undecided) {
-    SessionViews views;
-    for (SessionId session = 0; session < own_.size(); ++session) {
-      if (own_[session].empty()) continue;
-      switch (judge(session, views)) {
-        case Saturation::Answer::exhausted: return views;
-        case Saturation::Answer::holds: break;
-        case Saturation::Answer::violated:
-          if (orders_ > most_orders) {
-            undecided = h_.values.to_json(h_.session_name[session]);
-          } else if (++violated_; violated_ == 1) {
-            explain(session);
-          }
-      }
-    }
-    if (violated_ != 0 && !budget_.stopped()) report(outcome);
-    return views;
+  std::vector<std::vector<OpId>> own;
+  std::vector<char> overlap;  // its calls overlap; not vector<bool>, as sessions are judged in parallel
+};
+
+/// What became of one session.
+struct Verdicted {
+  Saturation::Answer answer = Saturation::Answer::exhausted;
+  SessionViews::View view;
+  bool by_search = false;    ///< violated: rests on having tried every order
+  bool undecided = false;    ///< too many orders
+  std::uint32_t orders = 0;  ///< tried one by one
+};
+
+/// Judges sessions one after the other; one for each thread.
+class Judge {
+ public:
+  Judge(const Relations& relations, const Sessions& sessions, bool causal, Budget& budget)
+      : h_{relations.history()}, sessions_{sessions}, budget_{budget}, saturation_{relations, causal, budget} {}
+
+  Verdicted judge(SessionId session) {
+    const std::vector<OpId>& own = sessions_.own[session];
+    order_ = own;
+    orders_ = 0;
+    by_search_ = false;
+    Verdicted result;
+    result.answer = saturation_.judge(order_);
+    if (result.answer == Answer::violated && sessions_.overlap[session]) result.answer = judge_overlapping(session);
+    result.by_search = by_search_;
+    result.orders = orders_;
+    result.undecided = orders_ > most_orders;
+    if (result.answer != Answer::holds) return result;
+    result.view = {session, {}, saturation_.hints()};
+    if (order_ != own) result.view.own = order_;
+    return result;
   }
+
+  /// Of the session judged last, violated by no search.
+  ForcedOrder explain(bool& initial) { return saturation_.explain(order_, initial); }
 
  private:
   using Answer = Saturation::Answer;
-
-  Answer judge(SessionId session, SessionViews& views) {
-    order_ = own_[session];
-    orders_ = 0;
-    by_search_ = false;
-    Answer answer = saturation_.judge(order_);
-    const bool overlap = chains_[session] > 1;
-    if (answer == Answer::violated && overlap) answer = judge_overlapping(session);
-    if (answer != Answer::holds) return answer;
-    SessionViews::View view{session, {}, saturation_.hints()};
-    if (order_ != own_[session]) view.own = order_;
-    if (!view.hints.empty() || !view.own.empty()) views.views.push_back(std::move(view));
-    return answer;
-  }
 
   Answer judge_overlapping(SessionId session) {
     if (contradiction_stands()) return Answer::violated;
@@ -83,7 +89,7 @@ class Views {
     }
     std::vector<OpId> placed;
     by_search_ = true;
-    return try_orders(own_[session], placed);
+    return try_orders(sessions_.own[session], placed);
   }
 
   /// The contradiction uses the session order alone, and not the order that was chosen for calls that overlap.
@@ -122,60 +128,113 @@ class Views {
     return Answer::violated;
   }
 
-  void explain(SessionId session) {
-    proof_found_ = !by_search_;
-    if (proof_found_) {
-      proof_ = saturation_.explain(order_, initial_);
-      return;
+  static constexpr std::uint32_t most_orders = 5000;
+
+  const History& h_;
+  const Sessions& sessions_;
+  Budget& budget_;
+  Saturation saturation_;
+  std::vector<OpId> order_;      // the one judged last
+  bool by_search_ = false;
+  std::uint32_t orders_ = 0;
+};
+
+/// As many threads as are asked for and worth it, and as the memory limit has room for.
+unsigned threads_for(const Relations& relations, unsigned threads, const Budget& budget) {
+  constexpr std::size_t worth_it = 20'000;
+  if (relations.size() < worth_it || threads < 2) return 1;
+  const std::uint64_t limit = budget.limits().bytes;
+  if (limit == 0) return threads;
+  const std::uint64_t used = std::min(limit, histories::resident_bytes());
+  const std::uint64_t room = (limit - used) / (2 * Saturation::bytes_needed(relations) + 1);
+  return static_cast<unsigned>(std::clamp<std::uint64_t>(room, 1, threads));
+}
+
+class Views {
+ public:
+  Views(const Relations& relations, bool causal, unsigned threads, Budget& budget)
+      : relations_{relations}, h_{relations.history()}, causal_{causal}, budget_{budget},
+        threads_{threads_for(relations, threads, budget)}, sessions_{relations} {}
+
+  SessionViews run(Outcome& outcome, std::string& undecided) {
+    std::vector<Verdicted> results(sessions_.own.size());
+    Judges judges{[&] { return Judge{relations_, sessions_, causal_, budget_}; }};
+    const auto one = [&](std::size_t session) {
+      if (!sessions_.own[session].empty() && !budget_.stopped())
+        results[session] = judges.local().judge(static_cast<SessionId>(session));
+    };
+    if (threads_ == 1) {
+      for (std::size_t session = 0; session < results.size(); ++session) one(session);
+    } else {
+      tbb::task_arena arena{static_cast<int>(threads_)};
+      arena.execute([&] { tbb::parallel_for(std::size_t{0}, results.size(), one, tbb::simple_partitioner{}); });
     }
-    operations_ = own_[session];
-    reason_ = fmt::format(
-        "no order of the calls of session {}, some of which overlap, explains what it read; all {} were tried",
-        h_.values.to_json(h_.session_name[session]), orders_);
+    if (budget_.stopped()) return {};
+    return gather(results, judges, outcome, undecided);
   }
 
-  void report(Outcome& outcome) {
+ private:
+  using Judges = tbb::enumerable_thread_specific<Judge>;
+
+  SessionViews gather(std::vector<Verdicted>& results, Judges& judges, Outcome& outcome, std::string& undecided) {
+    SessionViews views;
+    std::uint64_t violated = 0;
+    SessionId first = 0;
+    for (SessionId session = 0; session < results.size(); ++session) {
+      Verdicted& result = results[session];
+      if (sessions_.own[session].empty()) continue;
+      if (result.answer == Saturation::Answer::holds) {
+        if (!result.view.hints.empty() || !result.view.own.empty()) views.views.push_back(std::move(result.view));
+      } else if (result.undecided) {
+        undecided = h_.values.to_json(h_.session_name[session]);
+      } else if (++violated; violated == 1) {
+        first = session;
+      }
+    }
+    if (violated != 0) report(first, violated, results[first], judges, outcome);
+    return views;
+  }
+
+  /// The first session that has no view, in words; it is judged again, by whoever is at hand.
+  void report(SessionId session, std::uint64_t violated, const Verdicted& result, Judges& judges, Outcome& outcome) {
+    bool initial = false;
+    ForcedOrder proof;
+    if (!result.by_search) {
+      Judge& judge = judges.local();
+      (void)judge.judge(session);
+      proof = judge.explain(initial);
+    }
+    if (budget_.stopped()) return;
     Anomaly anomaly;
-    anomaly.name =
-        causal_ ? (initial_ ? "WriteHBInitRead" : "CyclicHB") : (initial_ ? "WritePRAMInitRead" : "CyclicPRAM");
-    anomaly.count = violated_;
+    anomaly.name = causal_ ? (initial ? "WriteHBInitRead" : "CyclicHB") : (initial ? "WritePRAMInitRead" : "CyclicPRAM");
+    anomaly.count = violated;
     anomaly.at_risk = relations_.read_count();
-    anomaly.sessions = violated_;
-    if (proof_found_) {
-      outcome.add(std::move(anomaly), std::move(proof_));
+    anomaly.sessions = violated;
+    if (!result.by_search) {
+      outcome.add(std::move(anomaly), std::move(proof));
       return;
     }
-    anomaly.operations = std::move(operations_);
-    anomaly.reason = std::move(reason_);
+    anomaly.operations = sessions_.own[session];
+    anomaly.reason = fmt::format(
+        "no order of the calls of session {}, some of which overlap, explains what it read; all {} were tried",
+        h_.values.to_json(h_.session_name[session]), result.orders);
     outcome.add_by_search(std::move(anomaly));
   }
-
-  static constexpr std::uint32_t most_orders = 5000;
 
   const Relations& relations_;
   const History& h_;
   bool causal_;
   Budget& budget_;
-  Saturation saturation_;
-  std::vector<std::vector<OpId>> own_;     // by session
-  std::vector<std::uint32_t> chains_;      // by session
-  std::vector<OpId> order_;                // the one judged last
-  bool by_search_ = false;                 // the answer rests on having tried every order
-  bool proof_found_ = false;
-  bool initial_ = false;
-  std::vector<OpId> operations_;           // of an anomaly that rests on the search
-  std::string reason_;
-  std::uint32_t orders_ = 0;
-  std::uint64_t violated_ = 0;
-  ForcedOrder proof_;
+  unsigned threads_;
+  Sessions sessions_;
 };
 
 }  // namespace
 
-SessionViews judge_views(const Relations& relations, bool causal, Outcome& outcome, std::string& undecided,
-                         Budget& budget) {
+SessionViews judge_views(const Relations& relations, bool causal, unsigned threads, Outcome& outcome,
+                         std::string& undecided, Budget& budget) {
   if (budget.stopped()) return {};
-  return Views{relations, causal, budget}.run(outcome, undecided);
+  return Views{relations, causal, threads, budget}.run(outcome, undecided);
 }
 
 }  // namespace kasauti::checker::causal

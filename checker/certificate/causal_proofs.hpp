@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <variant>
 #include <vector>
 
 #include "histories/history.hpp"
@@ -88,6 +89,36 @@ struct SessionOrders {
     std::vector<histories::OpId> writes;
   };
   std::vector<Part> parts;
+};
+
+/// What a read returned, taken to be what `source` wrote, or the initial value.
+struct AssumedSource {
+  static constexpr histories::OpId initial = histories::no_operation - 1;
+  histories::OpId read = histories::no_operation;
+  histories::OpId source = initial;
+};
+
+/// holds, where several writes may have written what was read: a source for each such read, and a witness for these.
+struct AssumingSources {
+  std::vector<AssumedSource> sources;
+  std::variant<Arbitration, CausalOrder, SessionViews, SessionOrders> witness;
+};
+
+/// violated, where several writes may have written what was read: whichever did, the model is refuted. A tree; its
+/// root is the last node. Each node has a branch for every possible source of one read, which leads to a node with a
+/// smaller number, or to a leaf: a refutation that may take for granted what the branches above it say.
+struct EverySource {
+  struct Branch {
+    histories::OpId source = AssumedSource::initial;
+    bool to_leaf = true;
+    std::uint32_t number = 0;  ///< of the leaf, or of the node
+  };
+  struct Node {
+    histories::OpId read = histories::no_operation;
+    std::vector<Branch> branches;
+  };
+  std::vector<Node> nodes;
+  std::vector<std::variant<ForcedOrder, UnwrittenRead>> leaves;
 };
 
 }  // namespace kasauti::checker

@@ -87,7 +87,8 @@ struct Certificate {
                OrderClash, OutOfBounds, TooManyHeld, ConcatenationClash,                                    // known order
                ForcedCycle, KeysCore,                                                                       // sequential
                ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
-               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal
+               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders,           // causal
+               AssumingSources, EverySource>                                                                // open reads
       proof;
 };
 

@@ -19,7 +19,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "checker/certificate/proofs.hpp"
+#include "checker/certificate/causal_checks.hpp"
 #include "checker/certificate/session_past.hpp"
 #include "checker/certificate/versions.hpp"
 
@@ -98,6 +98,10 @@ Verification check_part(const Claim& claim, const ReadsFrom& reads, const Sessio
 }  // namespace
 
 Verification check_proof(const Claim& claim, const Arbitration& proof) {
+  return check_witness(claim, proof, ReadsFrom{claim.history});
+}
+
+Verification check_witness(const Claim& claim, const Arbitration& proof, const ReadsFrom& reads) {
   const History& h = claim.history;
   const bool fits =
       claim.model == Model::causal_convergent || claim.model == Model::session || claim.model == Model::causal;
@@ -105,7 +109,6 @@ Verification check_proof(const Claim& claim, const Arbitration& proof) {
   if (claim.model == Model::causal_convergent && (proof.parts.size() != 1 || !proof.parts[0].sessions.empty())) {
     return refuse("convergence needs one order for all sessions");
   }
-  const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
   const SessionRows rows{h, reads};
@@ -131,11 +134,14 @@ Verification check_proof(const Claim& claim, const Arbitration& proof) {
 }
 
 Verification check_proof(const Claim& claim, const CausalOrder& proof) {
+  return check_witness(claim, proof, ReadsFrom{claim.history});
+}
+
+Verification check_witness(const Claim& claim, const CausalOrder& proof, const ReadsFrom& reads) {
   const History& h = claim.history;
   const bool fits = claim.model == Model::causal || claim.model == Model::writes_follow_reads;
   if (!fits || claim.verdict != Verdict::holds)
     return refuse("a causal order shows that CC or writes-follow-reads holds");
-  const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
   const SessionRows rows{h, reads};

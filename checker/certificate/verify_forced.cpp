@@ -25,8 +25,7 @@
 
 #include <algorithm>
 
-#include "checker/certificate/proofs.hpp"
-#include "checker/certificate/reads_from.hpp"
+#include "checker/certificate/causal_checks.hpp"
 #include "checker/certificate/versions.hpp"
 
 namespace kasauti::checker::certificate {
@@ -35,8 +34,8 @@ namespace {
 
 class ForcedCheck {
  public:
-  ForcedCheck(const Claim& claim, const ForcedOrder& proof)
-      : claim_{claim}, h_{claim.history}, proof_{proof}, reads_{h_}, versions_{h_, reads_} {}
+  ForcedCheck(const Claim& claim, const ForcedOrder& proof, const ReadsFrom& reads)
+      : claim_{claim}, h_{claim.history}, proof_{proof}, reads_{reads}, versions_{h_, reads_} {}
 
   Verification run() {
     if (claim_.verdict != Verdict::violated) return refuse("forced orders refute a model");
@@ -131,13 +130,12 @@ class ForcedCheck {
     const std::vector<Link>& end = proof_.end;
     const OpId first = end.front().from;
     const OpId last = end.back().to;
-    if (first != last) {
-      const bool initial =
-          reads_.writes(first) && reads_.writer(last) == ReadsFrom::initial && h_.key[first] == h_.key[last];
-      if (!initial) return refuse("the end is neither a circle nor a path from a write to a read of the initial value");
-      return may_use(last) && sees(end) ? accept()
-                                        : refuse("the model does not say that " + h_.describe(first) + " is seen");
-    }
+    const bool initial =
+        reads_.writes(first) && reads_.writer(last) == ReadsFrom::initial && h_.key[first] == h_.key[last];
+    if (initial && may_use(last) && sees(end)) return accept();
+    if (initial && first != last) return refuse("the model does not say that " + h_.describe(first) + " is seen");
+    if (first != last)
+      return refuse("the end is neither a circle nor a path from a write to a read of the initial value");
     const auto derived = std::ranges::count(end, Force::derived, &Link::force);
     switch (claim_.model) {
       case Model::causal: return derived <= 1 ? accept() : refuse("CC judges each read alone");
@@ -159,15 +157,25 @@ class ForcedCheck {
   const Claim& claim_;
   const History& h_;
   const ForcedOrder& proof_;
-  ReadsFrom reads_;
+  const ReadsFrom& reads_;
   StoreVersions versions_;
 };
 
 }  // namespace
 
-Verification check_proof(const Claim& claim, const ForcedOrder& proof) { return ForcedCheck{claim, proof}.run(); }
+Verification check_proof(const Claim& claim, const ForcedOrder& proof) {
+  return check_refutation(claim, proof, ReadsFrom{claim.history});
+}
 
 Verification check_proof(const Claim& claim, const UnwrittenRead& proof) {
+  return check_refutation(claim, proof, ReadsFrom{claim.history});
+}
+
+Verification check_refutation(const Claim& claim, const ForcedOrder& proof, const ReadsFrom& reads) {
+  return ForcedCheck{claim, proof, reads}.run();
+}
+
+Verification check_refutation(const Claim& claim, const UnwrittenRead& proof, const ReadsFrom& reads) {
   const History& h = claim.history;
   switch (claim.model) {
     case Model::causal:
@@ -182,7 +190,6 @@ Verification check_proof(const Claim& claim, const UnwrittenRead& proof) {
     default: return refuse("this proof is about causal models and sessions");
   }
   if (claim.verdict != Verdict::violated) return refuse("an unwritten value refutes a model");
-  const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.in_range(proof.read) || !reads.reads(proof.read)) return refuse("no such read");
   return reads.writer(proof.read) == ReadsFrom::nobody ? accept()

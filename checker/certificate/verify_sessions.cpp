@@ -13,7 +13,7 @@
 
 #include <algorithm>
 
-#include "checker/certificate/proofs.hpp"
+#include "checker/certificate/causal_checks.hpp"
 #include "checker/certificate/session_past.hpp"
 #include "checker/certificate/versions.hpp"
 
@@ -106,12 +106,15 @@ class OrderCheck {
 }  // namespace
 
 Verification check_proof(const Claim& claim, const SessionOrders& proof) {
+  return check_witness(claim, proof, ReadsFrom{claim.history});
+}
+
+Verification check_witness(const Claim& claim, const SessionOrders& proof, const ReadsFrom& reads) {
   const History& h = claim.history;
   const bool fits = claim.model == Model::read_your_writes || claim.model == Model::monotonic_reads ||
                     claim.model == Model::monotonic_writes;
   if (!fits || claim.verdict != Verdict::holds)
     return refuse("orders of a session's own show that one of its guarantees holds");
-  const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
   if (claim.model == Model::monotonic_writes) return accept();

@@ -16,7 +16,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "checker/certificate/proofs.hpp"
+#include "checker/certificate/causal_checks.hpp"
 #include "checker/certificate/session_past.hpp"
 
 namespace kasauti::checker::certificate {
@@ -201,10 +201,13 @@ class Replay {
 }  // namespace
 
 Verification check_proof(const Claim& claim, const SessionViews& proof) {
+  return check_witness(claim, proof, ReadsFrom{claim.history});
+}
+
+Verification check_witness(const Claim& claim, const SessionViews& proof, const ReadsFrom& reads) {
   const History& h = claim.history;
   const bool fits = claim.model == Model::causal_memory || claim.model == Model::pram;
   if (!fits || claim.verdict != Verdict::holds) return refuse("views show that causal memory or PRAM holds");
-  const ReadsFrom reads{h};
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
   const SessionRows rows{h, reads};

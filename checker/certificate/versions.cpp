@@ -3,7 +3,8 @@
 // On a key they are if each operation that tells of a write's version, that is the acknowledged write itself and every
 // read that returned its value, tells an integer; all tell the same of one write; each write that happened is told of;
 // different writes have different versions; and no read of the initial value carries a version that is not below all
-// of them. A compare-and-set tells of what it wrote only. Where this is so, the session guarantees are about this
+// of them; and nothing depends on which of several equal writes a read of the key returned. A compare-and-set tells of
+// what it wrote only. Where this is so, the session guarantees are about this
 // order: read-your-writes, monotonic-reads and session hold only for orders that agree with it, and a circle may use
 // it. Cost: O(n log n).
 
@@ -20,7 +21,8 @@ using histories::KeyId;
 StoreVersions::StoreVersions(const History& history, const ReadsFrom& reads) : history_{history}, reads_{reads} {
   const History& h = history;
   if (h.version.empty()) return;
-  decides_.assign(h.key_count(), true);
+  decides_.resize(h.key_count());
+  for (KeyId key = 0; key < h.key_count(); ++key) decides_[key] = reads.settled(key);
   of_.assign(h.size(), 0);
   std::vector<bool> told(h.size(), false);
   const auto number = [&](OpId by) { return h.values.integer(h.version[by]); };

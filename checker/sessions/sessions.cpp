@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "checker/causal/cases.hpp"
 #include "checker/causal/findings.hpp"
 #include "checker/causal/graph.hpp"
 #include "checker/causal/outcome.hpp"
@@ -81,12 +82,7 @@ Judgement judge_all(const Relations& relations, const Versions& versions, Outcom
   return outcome.finish(std::move(witness), budget);
 }
 
-}  // namespace
-
-Judgement check_sessions(const histories::History& history, Model which, const Options&, Budget& budget) {
-  std::string problem = causal::unsupported(history);
-  if (!problem.empty()) return unknown(which, Cause::unsupported, std::move(problem));
-  const Relations relations{history, budget};
+Judgement judge(const Relations& relations, Model which, Budget& budget) {
   Outcome outcome{which, relations};
   switch (which) {
     case Model::read_your_writes:
@@ -106,6 +102,16 @@ Judgement check_sessions(const histories::History& history, Model which, const O
     }
     default: return unknown(which, Cause::unsupported, "this is no session guarantee");
   }
+}
+
+}  // namespace
+
+Judgement check_sessions(const histories::History& history, Model which, const Options&, Budget& budget) {
+  std::string problem = causal::unsupported(history);
+  if (!problem.empty()) return unknown(which, Cause::unsupported, std::move(problem));
+  causal::Sources sources{history};
+  return causal::judge_sources(
+      sources, which, [&](const Relations& relations) { return judge(relations, which, budget); }, budget);
 }
 
 }  // namespace kasauti::checker::sessions

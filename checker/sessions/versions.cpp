@@ -3,7 +3,8 @@
 // Question: in which order did the store itself put the writes of a key? An etcd revision or a write time answers it,
 // if the history shows that the versions are what they claim to be. On a key they decide if every acknowledged write
 // and every read of a written value carries an integer; a write and all reads of it carry the same one; no two writes
-// share one; and a read of the initial value that carries one carries a smaller one than every write. A write of
+// share one; a read of the initial value that carries one carries a smaller one than every write; and nothing depends
+// on which of several equal writes a read of the key returned. A write of
 // unknown outcome has no completion, so it takes its version from its readers. A compare-and-set carries the version
 // of what it wrote, and says nothing of what it found. Otherwise the key is judged by any order that fits, and the
 // judgement says so.
@@ -34,6 +35,7 @@ Versions::Versions(const Relations& relations, Budget& budget) : history_{&relat
   known_.assign(history_->size(), false);
   written_.assign(history_->key_count(), false);
   decides_.assign(history_->key_count(), true);
+  distrust_open(relations);
   gather(relations, budget);
   compare(relations);
   sum_up(*history_);
@@ -42,6 +44,22 @@ Versions::Versions(const Relations& relations, Budget& budget) : history_{&relat
 void Versions::distrust(KeyId key, std::string why) {
   decides_[key] = false;
   if (problem_.empty()) problem_ = std::move(why);
+}
+
+// Whether versions decide must not depend on what an open read is taken to have returned.
+void Versions::distrust_open(const Relations& relations) {
+  const History& h = *history_;
+  const causal::Sources& sources = relations.sources();
+  std::vector<bool> unknown_write(h.key_count(), false);
+  for (OpId op = 0; op < h.size(); ++op) {
+    if (h.outcome[op] == histories::Outcome::info && sources.written(op) != histories::no_value)
+      unknown_write[h.key[op]] = true;
+  }
+  for (OpId op = 0; op < h.size(); ++op) {
+    if (h.outcome[op] == histories::Outcome::fail || !sources.observes(op) || !decides_[h.key[op]]) continue;
+    const bool open = sources.refused(op) ? unknown_write[h.key[op]] : sources.only(op) == causal::several_writes;
+    if (open) distrust(h.key[op], sources.why_open(op));
+  }
 }
 
 void Versions::give(OpId write, OpId by) {
@@ -129,7 +147,8 @@ std::vector<Conflict> Versions::order() const {
 bool versions_decide(const History& history) {
   if (history.version.empty() || !causal::unsupported(history).empty()) return false;
   Budget unlimited;
-  return Versions{Relations{history, unlimited}, unlimited}.any();
+  const causal::Sources sources{history};
+  return Versions{Relations{sources, {}, unlimited}, unlimited}.any();
 }
 
 }  // namespace kasauti::checker::sessions

@@ -30,6 +30,7 @@ class Versions {
 
  private:
   void gather(const causal::Relations& relations, histories::Budget& budget);
+  void distrust_open(const causal::Relations& relations);
   void give(OpId write, OpId by);
   void compare(const causal::Relations& relations);
   void sum_up(const histories::History& history);

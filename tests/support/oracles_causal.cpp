@@ -21,6 +21,10 @@ struct Op {
   KeyId key;
   bool judged;  // its answer was given to somebody
   ValueId reads, writes;
+  ValueId misses = no_value;  // what a refused compare-and-set did not find
+
+  bool observes() const { return reads != no_value || misses != no_value; }
+  bool may_find(ValueId value) const { return misses != no_value ? value != misses : value == reads; }
 };
 
 using Relation = std::vector<std::uint32_t>;  // by operation, the set of those before it
@@ -32,7 +36,7 @@ class Case {
     std::uint32_t info = 0;
     for (OpId id = 0; id < h.size(); ++id) {
       const bool refused = h.function[id] == Function::cas && h.flag[id] == Flag::no;
-      if (h.outcome[id] == Outcome::fail || refused) continue;
+      if (h.outcome[id] == Outcome::fail) continue;
       const bool writes =
           h.function[id] == Function::write || h.function[id] == Function::cas || h.function[id] == Function::remove;
       if (h.outcome[id] == Outcome::info && (!writes || (happened_infos >> info++ & 1U) == 0)) continue;
@@ -40,7 +44,9 @@ class Case {
       if (h.function[id] == Function::read) op.reads = h.result[id];
       if (h.function[id] == Function::write) op.writes = h.argument[id];
       if (h.function[id] == Function::remove) op.writes = null_value;
-      if (h.function[id] == Function::cas) {
+      if (refused) {
+        op.misses = h.values.elements(h.argument[id])[0];
+      } else if (h.function[id] == Function::cas) {
         op.reads = h.values.elements(h.argument[id])[0];
         op.writes = h.values.elements(h.argument[id])[1];
       }
@@ -55,10 +61,10 @@ class Case {
   }
 
   bool satisfies(Model model, bool every_order) {
-    if (model == Model::pram) return views(session_order_);
     // A source for every read. The causal order holds these pairs: an execution says who read from whom.
     return choose_sources(0, [&] {
       switch (model) {
+        case Model::pram: return views(session_order_);  // a source must exist, whichever it is
         case Model::monotonic_writes: return true;  // session order is acyclic: an order of the writes contains it
         case Model::writes_follow_reads: return follow_reads();
         case Model::read_your_writes:
@@ -80,10 +86,11 @@ class Case {
   bool choose_sources(std::size_t read, const std::function<bool()>& test) {
     if (read == 0) sources_.assign(ops_.size(), std::nullopt);
     if (read == ops_.size()) return test();
-    if (ops_[read].reads == no_value) return choose_sources(read + 1, test);
-    if (ops_[read].reads == initial_ && choose_sources(read + 1, test)) return true;
+    if (!ops_[read].observes()) return choose_sources(read + 1, test);
+    if (ops_[read].may_find(initial_) && choose_sources(read + 1, test)) return true;
     for (std::size_t w = 0; w < ops_.size(); ++w) {
-      if (w == read || ops_[w].key != ops_[read].key || ops_[w].writes != ops_[read].reads) continue;
+      if (w == read || ops_[w].key != ops_[read].key) continue;
+      if (ops_[w].writes == no_value || !ops_[read].may_find(ops_[w].writes)) continue;
       sources_[read] = w;
       if (choose_sources(read + 1, test)) return true;
       sources_[read] = std::nullopt;
@@ -138,13 +145,13 @@ class Case {
   bool legal(const std::vector<std::size_t>& order, std::uint32_t judged) const {
     for (std::size_t i = 0; i < order.size(); ++i) {
       const Op& read = ops_[order[i]];
-      if ((judged & bit(order[i])) == 0 || read.reads == no_value) continue;
+      if ((judged & bit(order[i])) == 0 || !read.observes()) continue;
       ValueId value = initial_;
       for (std::size_t j = 0; j < i; ++j) {
         const Op& write = ops_[order[j]];
         if (write.key == read.key && write.writes != no_value) value = write.writes;
       }
-      if (value != read.reads) return false;
+      if (!read.may_find(value)) return false;
     }
     return true;
   }
@@ -208,7 +215,7 @@ class Case {
     for (bool changed = true; changed;) {
       const Relation before = sees;
       for (std::size_t r = 0; r < n; ++r) {
-        if (ops_[r].reads == no_value) continue;
+        if (!ops_[r].observes()) continue;
         if (sources_[r]) sees[r] |= bit(*sources_[r]);
         for (std::size_t e = 0; e < n; ++e) {
           if ((session_order_[r] & bit(e)) == 0) continue;
@@ -240,7 +247,7 @@ class Case {
     for (const Op& one : ops_) {
       Relation own = order;
       for (std::size_t r = 0; r < n; ++r) {
-        if (!ops_[r].judged || ops_[r].reads == no_value || ops_[r].session != one.session) continue;
+        if (!ops_[r].judged || !ops_[r].observes() || ops_[r].session != one.session) continue;
         for (std::size_t w = 0; w < n; ++w) {
           if ((sees[r] & bit(w)) == 0 || ops_[w].key != ops_[r].key || sources_[r] == w) continue;
           if (!sources_[r]) return false;
