@@ -8,6 +8,7 @@
 
 #include "checker/certificate/causal_proofs.hpp"
 #include "checker/certificate/container_proofs.hpp"
+#include "checker/certificate/register_proofs.hpp"
 #include "checker/certificate/sequential_proofs.hpp"
 #include "checker/certificate/staleness_proofs.hpp"
 #include "checker/model.hpp"
@@ -87,7 +88,8 @@ struct Certificate {
                OrderClash, OutOfBounds, TooManyHeld,                                                        // known order
                ForcedCycle, KeysCore,                                                                       // sequential
                ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
-               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders>           // causal
+               UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders,           // causal
+               ChainClash>                                                                                  // exchanges
       proof;
 };
 

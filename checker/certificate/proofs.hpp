@@ -54,6 +54,7 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const OrderClash& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const OutOfBounds& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ChainClash& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -75,6 +76,7 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const OrderClash& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const OutOfBounds& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ChainClash& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ReadSources& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const StaleObservation& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const FinalSources& proof);
@@ -103,6 +105,7 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, OrderClash& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, OutOfBounds& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ChainClash& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ReadSources& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleObservation& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalSources& proof);
