@@ -14,10 +14,10 @@ enum class ChainFault : std::uint8_t {
   rootless,       ///< [op]: it wrote or exchanged a value that stems from none that was written
   fork,           ///< [op, op]: two exchanges of one value that was there once
   inverted,       ///< [op, op]: the first completed before the second was invoked, but its value stems from there
-  initial_again,  ///< [op, op]: the first wrote or saw a later value, and the second, behind it, the initial one's chain
-  crossing,       ///< [a, b, c, d]: a's chain comes before b's, for a completed before b was invoked; c's = b's before d's = a's
-  refused,        ///< [op, refused, op]: the refused exchange expected a value that was there all the while; without the
-                  ///< first of the three it is the initial value
+  initial_again,  ///< [op, op]: behind the first, the second is of the initial value's chain
+  crossing,       ///< [a, b, c, d]: a completed before b was invoked, c before d; a and d are of one chain, b and c too
+  refused,        ///< [op, refused, op]: the refused exchange expected a value that was there all the while; if it is
+                  ///< the initial one, the first of the three is left out
 };
 
 /// Operations of a register whose writes and exchanges all leave values of their own.

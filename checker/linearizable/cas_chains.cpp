@@ -12,11 +12,11 @@
 // invoked, that read and the operation are the refutation. Without refused exchanges this is exact.
 //
 // A refused exchange [v, w] found another value than v. It takes effect at once if v is not the current value, else
-// when v is left. If v is still there at its completion, v is left now: by the chain's next exchange; else for a chain
-// that has been invoked wholly, of which the one that must end first, for a write of unknown outcome that nobody saw,
-// or for a chain that need not wait for others. If v was there for certain all the while, for an operation on it had
-// completed before and another one was invoked behind, that is a refutation. If it was not, and v can't be left
-// either, another order of the chains might do: no answer, and the search decides.
+// when v is left. If v is still there at its completion, v is left now: by the chain's next exchange; else for the
+// chain that must begin first, for one that has been invoked wholly, for a write of unknown outcome that nobody saw, or
+// for the chain that will have been invoked first, if these need not wait for others. If v was there for certain all
+// the while, for an operation on it had completed before and another one was invoked behind, that is a refutation. If
+// it was not, and v can't be left either, another order of the chains might do: no answer, and the search decides.
 //
 // O(n log n). Calls of one process with equal stamps: a witness must respect their order too, else no answer. Covered
 // by tests/linearizable (chains) against brute force.
@@ -56,7 +56,7 @@ class Layout {
   bool advance(std::uint32_t block, OpId op);
   bool leave_current();
   bool leave_for_spare();
-  bool start_begun();
+  bool start_early(std::uint32_t chain);
   void enter(std::uint32_t block);
   void start(std::uint32_t chain);
   Rank first_end_of_others(std::uint32_t chain);
@@ -206,28 +206,22 @@ bool Layout::leave_current() {
     enter(next);
     return true;
   }
+  // The chain that must begin first of all would do best; then what can be left again at once.
+  while (first_left_ < by_first_end_.size() && started_[by_first_end_[first_left_]]) ++first_left_;
+  if (first_left_ < by_first_end_.size() && start_early(by_first_end_[first_left_])) return true;
   while (!whole_.empty() && started_[whole_.top().second]) whole_.pop();
-  if (!whole_.empty()) {
-    start(whole_.top().second);
-    return true;
-  }
+  if (!whole_.empty() && start_early(whole_.top().second)) return true;
   if (leave_for_spare()) return true;
-  return start_begun();
+  while (!begun_.empty() && started_[begun_.top().second]) begun_.pop();
+  return !begun_.empty() && start_early(begun_.top().second);
 }
 
-// Starts a chain whose first write has been invoked and that need not wait for another, if there is one: if any chain
-// can be first, then the one whose last invocation is the least or the one whose first completion is.
-bool Layout::start_begun() {
-  while (!begun_.empty() && started_[begun_.top().second]) begun_.pop();
-  while (first_left_ < by_first_end_.size() && started_[by_first_end_[first_left_]]) ++first_left_;
-  if (begun_.empty()) return false;
-  for (const std::uint32_t chain : {begun_.top().second, by_first_end_[first_left_]}) {
-    const Chain& own = chains_.chains[chain];
-    if (history_.invoked[blocks_[own.head].writer] > now_ || own.last_begin > first_end_of_others(chain)) continue;
-    start(chain);
-    return true;
-  }
-  return false;
+// Starts a chain if its first write has been invoked and no other chain must precede it.
+bool Layout::start_early(std::uint32_t chain) {
+  const Chain& own = chains_.chains[chain];
+  if (history_.invoked[blocks_[own.head].writer] > now_ || own.last_begin > first_end_of_others(chain)) return false;
+  start(chain);
+  return true;
 }
 
 void Layout::begin(std::size_t position) {

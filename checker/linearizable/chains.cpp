@@ -197,14 +197,13 @@ KeyAnswer chain_clash(const History& history, ChainFault fault, std::vector<OpId
       break;
     case ChainFault::inverted:
       name = is_read(1) ? "StaleRead" : "FutureRead";
-      reason = is_read(1) ? fmt::format("{} returned what had been exchanged before {}, which completed before it began",
+      reason = is_read(1) ? fmt::format("{} returned what had been exchanged before {}, which completed before it",
                                         text(1), text(0))
-                          : fmt::format("{} completed before {} began, whose value it saw or which led to what it saw",
-                                        text(0), text(1));
+                          : fmt::format("{} completed before {} began, which led to what it saw", text(0), text(1));
       break;
     case ChainFault::initial_again:
       name = "StaleRead";
-      reason = fmt::format("{} has to do with the initial value, or what was exchanged for it, but {} had completed before",
+      reason = fmt::format("{} found the initial value, or what was exchanged for it, but {} had completed before",
                            text(1), text(0));
       break;
     case ChainFault::crossing:
@@ -216,8 +215,8 @@ KeyAnswer chain_clash(const History& history, ChainFault fault, std::vector<OpId
       break;
     case ChainFault::refused:
       name = "FalseRefusal";
-      reason = fmt::format("{}, but the value it expected was there all the while, until {}", text(operations.size() - 2),
-                           text(operations.size() - 1));
+      reason = fmt::format("{}, but the value it expected was there all the while, until {}",
+                           text(operations.size() - 2), text(operations.size() - 1));
       break;
   }
   ChainClash proof{history.key[operations[0]], fault, operations};

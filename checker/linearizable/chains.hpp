@@ -20,7 +20,7 @@ using histories::Rank;
 struct Block {
   OpId writer = histories::no_operation;  ///< none: the initial value
   std::uint32_t before = UINT32_MAX;      ///< the block of the value that the writer exchanged; none: it just wrote
-  std::uint32_t next = UINT32_MAX;        ///< the block of the value it was exchanged for, if that was there for certain
+  std::uint32_t next = UINT32_MAX;        ///< the block of the value it was exchanged for, if that was there
   std::uint32_t chain = UINT32_MAX;       ///< none where the writer is of unknown outcome and nobody saw its value
   std::uint32_t first_read = 0;           ///< into Chains::reads
   std::uint32_t end_of_reads = 0;
@@ -39,7 +39,7 @@ struct Chains {
   std::vector<Block> blocks;         ///< [0] is the initial value's
   std::vector<Chain> chains;         ///< [0] is the initial value's
   std::vector<OpId> reads;           ///< by block, in order of invocation
-  std::vector<std::uint32_t> of;     ///< by position among the operations: the block written, read or (refused) expected;
+  std::vector<std::uint32_t> of;     ///< by position among the operations: the block left, read or (refused) expected;
                                      ///< none: a refused exchange of a value that never was
   std::optional<KeyAnswer> clash;    ///< a fork, or a value that stems from nothing: the rest is not filled in then
 };

@@ -106,7 +106,7 @@ std::vector<std::string> words(const History& h, const ChainClash& proof) {
       return {"each value was written once, and after the first exchange of it it was gone for the second"};
     case ChainFault::inverted:
       before(0, 1);
-      lines.push_back("but the value of the first was exchanged, in one or more steps, for that of the second, or read there");
+      lines.push_back("but the value of the first is that of the second, or was exchanged for it in some steps");
       break;
     case ChainFault::initial_again:
       before(0, 1);
@@ -115,7 +115,7 @@ std::vector<std::string> words(const History& h, const ChainClash& proof) {
     case ChainFault::crossing:
       before(0, 1);
       before(2, 3);
-      lines.push_back("values that were exchanged for each other come as one block, and these blocks precede each other");
+      lines.push_back("values exchanged for each other come as one block, and these blocks precede each other");
       break;
     case ChainFault::refused:
       for (std::size_t i = 0; i + 1 < ops.size(); ++i) before(i, i + 1);
