@@ -8,6 +8,7 @@
 
 #include "checker/certificate/causal_proofs.hpp"
 #include "checker/certificate/container_proofs.hpp"
+#include "checker/certificate/register_proofs.hpp"
 #include "checker/certificate/sequential_proofs.hpp"
 #include "checker/certificate/staleness_proofs.hpp"
 #include "checker/model.hpp"
@@ -88,7 +89,8 @@ struct Certificate {
                ForcedCycle, KeysCore,                                                                       // sequential
                ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders,           // causal
-               AssumingSources, EverySource>                                                                // open reads
+               AssumingSources, EverySource,                                                                // open reads
+               ChainClash>                                                                                  // exchanges
       proof;
 };
 

@@ -57,6 +57,7 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const OutOfBounds& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const ConcatenationClash& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ChainClash& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -81,6 +82,7 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const OutOfBounds& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ConcatenationClash& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ChainClash& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ReadSources& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const StaleObservation& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const FinalSources& proof);
@@ -112,6 +114,7 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, OutOfBounds& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ConcatenationClash& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ChainClash& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ReadSources& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleObservation& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalSources& proof);

@@ -14,6 +14,7 @@
 
 #include "checker/index/keys.hpp"
 #include "checker/linearizable/appends.hpp"
+#include "checker/linearizable/chains.hpp"
 #include "checker/linearizable/core.hpp"
 #include "checker/linearizable/engines.hpp"
 #include "checker/linearizable/search.hpp"
@@ -217,6 +218,9 @@ KeyAnswer Checker::decide(KeyId key, Effort effort) {
     return answer;
   }
   if (history_.header.specification.empty() && options_.engine == Engine::automatic) {
+    if (is_register(history_.header)) {
+      if (auto decided = decide_by_chains(history_, operations, scratch_.local(), budget_)) return *std::move(decided);
+    }
     if (auto decided = decide_by_object(history_, operations, budget_)) return *std::move(decided);
   }
   if (is_register(history_.header)) {

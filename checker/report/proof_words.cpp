@@ -93,6 +93,38 @@ std::vector<std::string> words(const History& h, const ForcedCycle& proof) {
   return lines;
 }
 
+std::vector<std::string> words(const History& h, const ChainClash& proof) {
+  const auto& ops = proof.operations;
+  if (std::ranges::any_of(ops, [&](OpId op) { return op >= h.size(); })) return {};
+  std::vector<std::string> lines;
+  const auto before = [&](std::size_t a, std::size_t b) {
+    if (std::max(a, b) < ops.size()) lines.push_back(sentence(h, ops[a], ops[b], reason_of(Reason::real_time)));
+  };
+  switch (proof.fault) {
+    case ChainFault::rootless: return {"every value was written, or exchanged for one that was, but for this one"};
+    case ChainFault::fork:
+      return {"each value was written once, and after the first exchange of it it was gone for the second"};
+    case ChainFault::inverted:
+      before(0, 1);
+      lines.push_back("but the value of the first is that of the second, or was exchanged for it in some steps");
+      break;
+    case ChainFault::initial_again:
+      before(0, 1);
+      lines.push_back("but the initial value, and what was exchanged for it in unbroken steps, comes before all else");
+      break;
+    case ChainFault::crossing:
+      before(0, 1);
+      before(2, 3);
+      lines.push_back("values exchanged for each other come as one block, and these blocks precede each other");
+      break;
+    case ChainFault::refused:
+      for (std::size_t i = 0; i + 1 < ops.size(); ++i) before(i, i + 1);
+      lines.push_back("each value was written once, so it was there all the while, and the exchange had to succeed");
+      break;
+  }
+  return lines;
+}
+
 template <class Other>
 std::vector<std::string> words(const History&, const Other&) {
   return {};

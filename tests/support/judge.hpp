@@ -2,6 +2,8 @@
 
 // Sets what an engine of one object answers against brute force, and its certificate before the verifier.
 
+#include <optional>
+#include <span>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -28,14 +30,11 @@ inline std::string show(const histories::History& history) {
   return text;
 }
 
-/// Compares the engine's answer, if it gives one, with the truth; a certificate is read back from its JSON and
+/// Compares an engine's answer, if it gave one, with the truth; a certificate is read back from its JSON and
 /// verified.
-inline void judge(const histories::History& history, Tally& tally) {
+inline void judge(const histories::History& history, std::span<const histories::OpId> operations,
+                  const std::optional<checker::linearizable::KeyAnswer>& answer, Tally& tally) {
   using checker::Verdict;
-  const checker::index::Keys keys{history, true};
-  const auto operations = keys.operations(0);
-  histories::Budget budget;
-  const auto answer = checker::linearizable::decide_by_object(history, operations, budget);
   ++tally.histories;
   if (!answer) return;
   ++tally.answered;
@@ -57,6 +56,14 @@ inline void judge(const histories::History& history, Tally& tally) {
   }
   const auto verified = checker::verify(history, checker::Model::linearizable, answer->verdict, certificate);
   if (!verified.accepted || !verified.complete) FAIL_CHECK(show(history) << ": " << verified.problem);
+}
+
+/// The same of the engine for the history's object.
+inline void judge(const histories::History& history, Tally& tally) {
+  const checker::index::Keys keys{history, true};
+  histories::Budget budget;
+  judge(history, keys.operations(0),
+        checker::linearizable::decide_by_object(history, keys.operations(0), budget), tally);
 }
 
 }  // namespace kasauti::tests
