@@ -74,7 +74,7 @@ class Checker {
 
 template <class Visit>
 void Checker::for_each(const std::vector<KeyId>& keys, const Visit& visit) {
-  if (options_.threads <= 1 || keys.size() <= 1) {
+  if (options_.threads <= 1) {
     for (const KeyId key : keys) visit(key);
     return;
   }
@@ -163,7 +163,7 @@ KeyAnswer Checker::search_key(std::span<const OpId> operations, std::uint64_t mo
   SearchResult found;
   std::size_t reached = 0;
   for (const std::uint32_t beam : {beams[0], beams[1], beams[2], 0U}) {
-    found = search(problem, specification, {{}, beam == 0 ? most_steps : 0, beam}, budget_);
+    found = search(problem, specification, {{}, beam == 0 ? most_steps : 0, beam, options_.threads}, budget_);
     if (!found.cut) break;
     if (found.events_done <= reached) continue;
     reached = found.events_done;

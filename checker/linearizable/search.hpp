@@ -22,6 +22,9 @@ struct SearchOptions {
   std::uint64_t most_steps = 0;   ///< give up after so many configurations; 0: never
   std::uint32_t beam = 0;         ///< keep only so many configurations after each completion; 0: all. Then it may end without a
                                   ///< verdict (`cut`), but what it says is certain all the same
+  unsigned threads = 1;           ///< more than one: wide layers are expanded by the caller's task arena (TBB). The result is
+                                  ///< the same, but for what it was when a budget ran out
+  std::size_t wide = 2048;        ///< so many unexpanded configurations make a layer wide
 };
 
 struct SearchResult {
