@@ -35,6 +35,7 @@
 #include "checker/linearizable/layer.hpp"
 #include "checker/linearizable/moves.hpp"
 #include "checker/linearizable/open_calls.hpp"
+#include "checker/linearizable/segments.hpp"
 #include "checker/linearizable/step_tree.hpp"
 #include "checker/linearizable/wide_expansion.hpp"
 
@@ -264,6 +265,14 @@ SearchResult Search<Words>::run() {
     return result;
   }
   result.verdict = Verdict::holds;
+  if (options_.final_states) {
+    std::vector<StateId> states;
+    for (const Configuration& c : frontier_.items()) states.push_back(c.state);
+    std::ranges::sort(states);
+    const auto repeated = std::ranges::unique(states);
+    states.erase(repeated.begin(), repeated.end());
+    for (const StateId state : states) result.final_states.push_back(tables_.states.state(state));
+  }
   result.witness = tree_.order(frontier_.items().front().node, facts_);
   return result;
 }
@@ -283,6 +292,10 @@ std::size_t most_open(const Problem& problem) {
 
 SearchResult search(const Problem& problem, const objects::Specification& specification, const SearchOptions& options,
                     histories::Budget& budget) {
+  if (options.segment != 0 && problem.events.size() >= 2 * options.segment) {
+    const auto segments = divide(problem, specification, options.segment, budget);
+    if (segments.size() > 1) return search_segments(problem, segments, specification, options, budget);
+  }
   const std::size_t open = most_open(problem);
   if (open <= 64) return Search<1>{problem, specification, options, budget}.run();
   if (open <= 256) return Search<4>{problem, specification, options, budget}.run();
