@@ -78,7 +78,7 @@ class Checker {
 
 template <class Visit>
 void Checker::for_each(const std::vector<KeyId>& keys, unsigned threads, const Visit& visit) {
-  if (threads <= 1 || keys.size() <= 1) {
+  if (threads <= 1) {
     for (const KeyId key : keys) visit(key);
     return;
   }
@@ -168,7 +168,8 @@ KeyAnswer Checker::search_key(std::span<const OpId> operations, Effort effort) {
   std::size_t reached = 0;
   for (const std::uint32_t beam : {beams[0], beams[1], beams[2], 0U}) {
     const std::uint64_t most_steps = beam == 0 && effort == Effort::some_steps ? some_steps : 0;
-    found = search(problem, specification, {{}, most_steps, beam}, budget_);
+    const unsigned threads = effort == Effort::narrowest_beam ? 1 : options_.threads;
+    found = search(problem, specification, {{}, most_steps, beam, threads}, budget_);
     if (!found.cut) break;
     if (effort == Effort::narrowest_beam) {
       answer.cause = Cause::steps;

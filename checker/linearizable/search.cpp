@@ -27,463 +27,207 @@
 #include "checker/linearizable/search.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
+#include "checker/linearizable/beam.hpp"
+#include "checker/linearizable/facts.hpp"
 #include "checker/linearizable/layer.hpp"
-#include "checker/linearizable/state_table.hpp"
-#include "checker/linearizable/used_table.hpp"
+#include "checker/linearizable/moves.hpp"
+#include "checker/linearizable/open_calls.hpp"
+#include "checker/linearizable/segments.hpp"
+#include "checker/linearizable/step_tree.hpp"
+#include "checker/linearizable/wide_expansion.hpp"
 
 namespace kasauti::checker::linearizable {
 
 namespace {
 
-/// A step of an order, as a tree towards the past.
-struct Node {
-  std::uint32_t parent;
-  std::uint32_t call;  // a call, or group_mark | group of unknown calls
-  bool hidden;         // it stands just before the last blind write
-};
-constexpr std::uint32_t group_mark = 0x80000000U;
+/// What the candidates of a wide expansion may take.
+constexpr std::size_t most_candidate_bytes = std::size_t{32} << 20;
+constexpr std::size_t most_at_once = 8192;
+/// Memory is looked at again after so many expansions.
+constexpr std::uint32_t between_looks = 256;
 
 template <unsigned Words>
 class Search {
  public:
   Search(const Problem& problem, const objects::Specification& specification, const SearchOptions& options,
          histories::Budget& budget)
-      : problem_{problem}, options_{options}, budget_{budget}, states_{specification, problem.kinds} {
-    const bool free = problem.previous.empty();
-    hide_ = free && options.reductions.hide_overwritten;
-    exchange_ = free && options.reductions.earliest_deadline;
-    for (const auto& kind : problem.kinds) {
-      observes_.push_back(specification.observes_only(kind));
-      overwrites_.push_back(specification.overwrites(kind));
-    }
-    prepare_calls();
-  }
+      : problem_{problem}, options_{options}, budget_{budget}, tables_{specification, problem},
+        facts_{problem, specification, options, tables_.states}, open_{facts_}, moves_{facts_, open_, tables_} {}
 
   SearchResult run();
 
  private:
   using Configuration = linearizable::Configuration<Words>;
-  using Masks = linearizable::Masks<Words>;
   using Layer = linearizable::Layer<Words>;
 
-  void prepare_calls();
-  bool is_observed(std::uint32_t blind);
   void invoke(std::uint32_t call);
   bool complete(std::uint32_t call);
-  bool expand(std::uint32_t index, std::uint32_t ending);
-  void finish_call(Configuration c, std::uint32_t ending);
-  bool may_go(const Configuration& c, std::uint32_t slot) const;
-  bool twin_goes_first(const Configuration& c, std::uint32_t slot) const;
-  void take(const Configuration& from, std::uint32_t slot, StateId state, std::uint32_t ending);
-  bool leads_on(const Configuration& c);
-  bool wanted(StateId state);
-  void explore(const Configuration& c);
-  void take_unknown(const Configuration& from, std::uint32_t group, StateId state);
-  void wrote_blindly(Configuration& c) const;
-  bool saturate(Configuration& c);
-  std::uint32_t add_node(std::uint32_t parent, std::uint32_t call, bool hidden);
-  void collect_nodes();
-  void keep_best();
-  std::vector<OpId> witness(std::uint32_t node) const;
+  bool explain(std::uint32_t ending);
+  bool explain_one(std::size_t index, std::uint32_t ending);
+  bool explain_many(std::size_t from, std::size_t to, std::uint32_t ending);
+  std::uint32_t record(const Configuration& parent, const Configuration& child, Step step);
+  void saturate(Configuration& c);
+  void forget_steps();
   bool room();
+  Rules<Words> rules() const { return {open_.masks(), tables_.used, options_.reductions.dominance}; }
+
+  /// Where the steps from one configuration go.
+  struct Sink {
+    Search& search;
+    Configuration from;
+    void pending(const Configuration& c, Step step) { add(search.closure_, c, step); }
+    void finished(const Configuration& c, Step step) { add(search.next_, c, step); }
+    void add(Layer& layer, const Configuration& c, Step step) {
+      Configuration* const there = layer.insert(c, search.rules());
+      if (there != nullptr) there->node = search.record(from, c, step);
+    }
+  };
 
   const Problem& problem_;
   const SearchOptions& options_;
   histories::Budget& budget_;
-  StateTable states_;
-  UsedTable unknown_;
-  bool hide_ = true;
-  bool exchange_ = true;
-  std::vector<bool> observes_, overwrites_;     // by kind
-
-  std::vector<std::uint32_t> slot_of_;          // by call
-  std::vector<std::uint32_t> call_in_;          // by slot
-  std::vector<std::uint32_t> completes_at_;     // by call: the event of its completion
-  Masks open_;
-  std::vector<std::uint32_t> group_of_;         // by kind: the group of unknown calls, or none
-  std::vector<std::uint32_t> kind_of_group_;
-  std::vector<std::uint32_t> available_;        // by group: invoked so far
-  std::vector<std::uint32_t> free_slots_;
+  Tables tables_;
+  Facts facts_;
+  OpenCalls<Words> open_;
+  Moves<Words> moves_;
+  std::unique_ptr<WideExpansion<Words>> wide_;
 
   Layer frontier_, closure_, next_;
-  std::vector<Node> nodes_;
-  std::size_t collect_at_ = 1 << 20;
-  std::vector<std::pair<std::uint32_t, bool>> wanted_;  // by state: for which event it was asked, and the answer
+  StepTree tree_;
   std::uint32_t event_ = 0;
   std::uint32_t polled_ = 0;
-  std::uint32_t weight_ = 1;                    // of one step for the budget: it looks at every group
+  std::uint32_t looked_ = 0;
   std::uint64_t steps_ = 0;
   bool cut_ = false;                            // the beam has left configurations out
 };
 
+// The number of the last step that led to `child`: from its parent, and the observers that took effect with it.
 template <unsigned Words>
-void Search<Words>::prepare_calls() {
-  slot_of_.assign(problem_.calls.size(), none);
-  completes_at_.assign(problem_.calls.size(), none);
-  call_in_.assign(Words * 64, none);
-  for (std::uint32_t slot = Words * 64; slot-- > 0;) free_slots_.push_back(slot);
-  for (std::uint32_t event = 0; event < problem_.events.size(); ++event) {
-    if (problem_.events[event].completion) completes_at_[problem_.events[event].call] = event;
-  }
-  group_of_.assign(problem_.kinds.size(), none);
-  const bool judge = hide_ && problem_.kinds.size() < 4096;
-  for (const Call& call : problem_.calls) {
-    if (call.required || observes_[call.kind] || group_of_[call.kind] != none) continue;
-    if (judge && overwrites_[call.kind] && !is_observed(call.kind)) continue;
-    group_of_[call.kind] = static_cast<std::uint32_t>(kind_of_group_.size());
-    kind_of_group_.push_back(call.kind);
-  }
-  available_.assign(kind_of_group_.size(), 0);
-  weight_ = 1 + static_cast<std::uint32_t>(kind_of_group_.size() / 4);
-}
-
-// Whether some required call looks at the state that an unknown blind write leaves. If none does, the write is useless: whatever it
-// would hide can be seen itself instead, just as unobserved.
-template <unsigned Words>
-bool Search<Words>::is_observed(std::uint32_t blind) {
-  const auto after = states_.after(states_.intern(problem_.initial.front()), blind);
-  const StateId state = after.front();
-  for (std::uint32_t kind = 0; kind < problem_.kinds.size(); ++kind) {
-    if (!overwrites_[kind] && !states_.after(state, kind).empty()) return true;
-  }
-  return false;
+std::uint32_t Search<Words>::record(const Configuration& parent, const Configuration& child, Step step) {
+  const Bits<Words> reads = child.used.minus(parent.used).both(open_.masks().observing);
+  if (problem_.previous.empty()) return tree_.add(parent.node, step, reads, [&](std::uint32_t slot) { return open_.call_in(slot); });
+  // Observers that tie have an order of their own: they take effect once more.
+  Configuration again = child;
+  again.used = child.used.minus(reads);
+  if (step.call != none && (step.call & group_mark) == 0) again.used.set(open_.slot_of(step.call));
+  std::uint32_t node = step.call == none ? parent.node : tree_.add(parent.node, step);
+  open_.saturate(again, tables_.states, [&](std::uint32_t slot) { node = tree_.add(node, Step{open_.call_in(slot), false}); });
+  return node;
 }
 
 template <unsigned Words>
-std::uint32_t Search<Words>::add_node(std::uint32_t parent, std::uint32_t call, bool hidden) {
-  nodes_.push_back({parent, call, hidden});
-  return static_cast<std::uint32_t>(nodes_.size() - 1);
-}
-
-// Forgets the steps that no living configuration rests on. A parent is always older than its child.
-template <unsigned Words>
-void Search<Words>::collect_nodes() {
-  if (nodes_.size() < collect_at_) return;
-  std::vector<std::uint32_t> moved(nodes_.size(), none);
-  for (const Configuration& c : frontier_.items()) {
-    if (c.node != none) moved[c.node] = 0;
-  }
-  for (std::size_t i = nodes_.size(); i-- > 0;) {
-    if (moved[i] != none && nodes_[i].parent != none) moved[nodes_[i].parent] = 0;
-  }
-  std::uint32_t kept = 0;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (moved[i] == none) continue;
-    Node node = nodes_[i];
-    if (node.parent != none) node.parent = moved[node.parent];
-    moved[i] = kept;
-    nodes_[kept++] = node;
-  }
-  nodes_.resize(kept);
-  for (Configuration& c : frontier_.items()) {
-    if (c.node != none) c.node = moved[c.node];
-  }
-  collect_at_ = std::max<std::size_t>(1 << 20, nodes_.size() * 2);
-}
-
-template <unsigned Words>
-bool Search<Words>::may_go(const Configuration& c, std::uint32_t slot) const {
-  if (problem_.previous.empty()) return true;
-  const std::uint32_t before = problem_.previous[call_in_[slot]];
-  if (before == none) return true;
-  const std::uint32_t other = slot_of_[before];
-  return other == none || call_in_[other] != before || c.used.has(other);
-}
-
-// Lets every open observer that is legal now take effect; whether any did.
-template <unsigned Words>
-bool Search<Words>::saturate(Configuration& c) {
-  bool any = false;
-  bool again = true;
-  while (again) {
-    again = false;
-    open_.observing.minus(c.used).each([&](std::uint32_t slot) {
-      const std::uint32_t call = call_in_[slot];
-      if (!may_go(c, slot) || states_.after(c.state, problem_.calls[call].kind).empty()) return;
-      c.used.set(slot);
-      c.node = add_node(c.node, call, false);
-      any = true;
-      again = !problem_.previous.empty();
-    });
-  }
-  return any;
-}
-
-// A blind write has just taken effect: every other one that is open and pending could stand unseen before it.
-template <unsigned Words>
-void Search<Words>::wrote_blindly(Configuration& c) const {
-  if (hide_) c.hideable.add(open_.blind.minus(c.used));
+void Search<Words>::saturate(Configuration& c) {
+  open_.saturate(c, tables_.states, [&](std::uint32_t slot) { c.node = tree_.add(c.node, Step{open_.call_in(slot), false}); });
 }
 
 template <unsigned Words>
 void Search<Words>::invoke(std::uint32_t call) {
+  open_.invoke(call);
   const Call& which = problem_.calls[call];
-  if (!which.required) {
-    if (group_of_[which.kind] != none) ++available_[group_of_[which.kind]];
-    return;
-  }
-  const std::uint32_t slot = free_slots_.back();
-  free_slots_.pop_back();
-  slot_of_[call] = slot;
-  call_in_[slot] = call;
-  if (!observes_[which.kind]) {
-    open_.changing.set(slot);
-    if (overwrites_[which.kind]) open_.blind.set(slot);
-    return;
-  }
-  open_.observing.set(slot);
+  if (!which.required || !facts_.observes[which.kind]) return;
   // Twins stay twins: whether the read is legal depends on the state, which they share.
   for (Configuration& c : frontier_.items()) saturate(c);
 }
 
-// The call whose completion is being explained has taken effect in c, or is hidden there: its slot is free again.
 template <unsigned Words>
-void Search<Words>::finish_call(Configuration c, std::uint32_t ending) {
-  c.used.clear(ending);
-  c.hideable.clear(ending);
-  c.fresh = c.idle = false;
-  next_.insert(c, open_, unknown_, options_.reductions.dominance);
-}
-
-template <unsigned Words>
-bool Search<Words>::twin_goes_first(const Configuration& c, std::uint32_t slot) const {
-  if (!exchange_) return false;
-  const std::uint32_t call = call_in_[slot];
-  bool found = false;
-  open_.changing.minus(c.used).each([&](std::uint32_t other) {
-    const std::uint32_t twin = call_in_[other];
-    found = found || (problem_.calls[twin].kind == problem_.calls[call].kind && completes_at_[twin] < completes_at_[call] &&
-                      c.hideable.has(other) == c.hideable.has(slot));
-  });
-  return found;
-}
-
-// A change that nobody has observed yet must be observed next, by a call that is not blind. Whether there is any. A beam does not look
-// for chains of unknown calls.
-template <unsigned Words>
-bool Search<Words>::leads_on(const Configuration& c) {
-  bool any = false;
-  open_.changing.minus(c.used).minus(open_.blind).each([&](std::uint32_t slot) {
-    any = any || !states_.after(c.state, problem_.calls[call_in_[slot]].kind).empty();
-  });
-  for (std::uint32_t group = 0; group < available_.size() && !any; ++group) {
-    const std::uint32_t kind = kind_of_group_[group];
-    if (overwrites_[kind] || unknown_.count(c.unknown, group) >= available_[group]) continue;
-    const auto after = states_.after(c.state, kind);
-    if (after.empty() || (after.size() == 1 && after.front() == c.state)) continue;
-    if (options_.beam != 0) {
-      cut_ = true;
-      return false;
-    }
-    any = true;
+bool Search<Words>::explain_one(std::size_t index, std::uint32_t ending) {
+  const Configuration& c = closure_.items()[index];
+  if (closure_.died_before(c)) return true;
+  Sink sink{*this, c};
+  sink.from.died = 0;  // what follows upon it is no less alive for what happened in this turn
+  // An observer takes effect by saturation, in whichever configuration first allows it.
+  if (sink.from.used.has(ending)) {
+    sink.finished(Moves<Words>::finished(sink.from, ending), {});
+    return true;
   }
-  return any;
-}
-
-// Whether any open call at all, in whatever configuration, could observe this state: leads_on() for all of them at once, and
-// remembered for the event.
-template <unsigned Words>
-bool Search<Words>::wanted(StateId state) {
-  if (!hide_) return true;
-  if (state >= wanted_.size()) wanted_.resize(std::max<std::size_t>(states_.size(), state + std::size_t{1}), {none, false});
-  if (wanted_[state].first == event_) return wanted_[state].second;
-  Configuration nobody;
-  nobody.state = state;
-  bool any = leads_on(nobody);
-  open_.observing.each([&](std::uint32_t slot) {
-    any = any || !states_.after(state, problem_.calls[call_in_[slot]].kind).empty();
-  });
-  wanted_[state] = {event_, any};
-  return any;
-}
-
-template <unsigned Words>
-void Search<Words>::explore(const Configuration& c) {
-  if ((c.fresh || c.idle) && !leads_on(c)) return;
-  closure_.insert(c, open_, unknown_, options_.reductions.dominance);
-}
-
-template <unsigned Words>
-void Search<Words>::take(const Configuration& from, std::uint32_t slot, StateId state, std::uint32_t ending) {
-  const std::uint32_t call = call_in_[slot];
-  const bool blind = overwrites_[problem_.calls[call].kind];
-  Configuration c = from;
-  c.used.set(slot);
-  c.hideable.clear(slot);
-  c.state = state;
-  c.node = add_node(c.node, call, false);
-  if (blind) wrote_blindly(c);
-  const bool observed = saturate(c);
-  c.fresh = hide_ && blind && !observed;
-  c.idle = false;
-  if (slot == ending) {
-    finish_call(c, ending);
-  } else {
-    explore(c);
-  }
-}
-
-template <unsigned Words>
-void Search<Words>::take_unknown(const Configuration& from, std::uint32_t group, StateId state) {
-  const bool blind = overwrites_[kind_of_group_[group]];
-  Configuration c = from;
-  c.state = state;
-  if (blind) wrote_blindly(c);
-  if (state == from.state && c.hideable == from.hideable) return;  // it would change nothing
-  c.unknown = unknown_.with(c.unknown, group);
-  ++c.unknowns;
-  c.node = add_node(c.node, group_mark | group, false);
-  const bool observed = saturate(c);
-  c.fresh = hide_ && blind && !observed;
-  c.idle = hide_ && !observed;
-  explore(c);
-}
-
-// All single steps from a configuration in which the ending call has not taken effect. False when out of budget.
-template <unsigned Words>
-bool Search<Words>::expand(std::uint32_t index, std::uint32_t ending) {
-  if (closure_.items()[index].dead) return true;
   ++steps_;
-  if (!budget_.step(polled_) || !budget_.spend(polled_, weight_)) return false;
+  if (!budget_.step(polled_) || !budget_.spend(polled_, facts_.weight)) return false;
   if (options_.most_steps != 0 && steps_ > options_.most_steps) return false;
-  const Configuration c = closure_.items()[index];
-  if (c.hideable.has(ending) && !c.fresh && !c.idle) {
-    Configuration hidden = c;
-    hidden.node = add_node(c.node, call_in_[ending], true);
-    finish_call(hidden, ending);
-  }
-  std::vector<StateId> states;
-  open_.changing.minus(c.used).each([&](std::uint32_t slot) {
-    const std::uint32_t kind = problem_.calls[call_in_[slot]].kind;
-    if (((c.fresh || c.idle) && overwrites_[kind]) || !may_go(c, slot) || (slot != ending && twin_goes_first(c, slot))) return;
-    const auto after = states_.after(c.state, kind);
-    states.assign(after.begin(), after.end());
-    for (const StateId state : states) take(c, slot, state, ending);
-  });
-  for (std::uint32_t group = 0; group < available_.size(); ++group) {
-    const std::uint32_t kind = kind_of_group_[group];
-    if (available_[group] == 0 || ((c.fresh || c.idle) && overwrites_[kind])) continue;
-    if (unknown_.count(c.unknown, group) >= available_[group]) continue;
-    const auto after = states_.after(c.state, kind);
-    states.assign(after.begin(), after.end());
-    for (const StateId state : states) {
-      if (wanted(state)) take_unknown(c, group, state);
-    }
-  }
-  return true;
+  moves_.from(sink.from, ending, event_, sink);
+  return ++looked_ % between_looks != 0 || room();
 }
 
-// Of the configurations with each state keeps those that have used the fewest unknown calls and can hide the most: the ones with the most
-// freedom left.
+// The configurations [from, to) at once. By one thread or by several, the outcome is the same.
 template <unsigned Words>
-void Search<Words>::keep_best() {
-  std::vector<Configuration>& all = frontier_.items();
-  std::erase_if(all, [](const Configuration& c) { return c.dead; });
-  if (options_.beam == 0 || all.size() <= options_.beam) return;
-  cut_ = true;
-  const auto hideable = [](const Configuration& c) {
-    int bits = 0;
-    for (const std::uint64_t word : c.hideable.word) bits += std::popcount(word);
-    return bits;
-  };
-  std::ranges::stable_sort(all, [&](const Configuration& a, const Configuration& b) {
-    if (a.state != b.state) return a.state < b.state;
-    if (a.unknowns != b.unknowns) return a.unknowns < b.unknowns;
-    return hideable(a) > hideable(b);
-  });
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> place(all.size());  // its place among those of its state, itself
-  for (std::uint32_t i = 0; i < all.size(); ++i) {
-    const bool first = i == 0 || all[i].state != all[i - 1].state;
-    place[i] = {first ? 0 : place[i - 1].first + 1, i};
+bool Search<Words>::explain_many(std::size_t from, std::size_t to, std::uint32_t ending) {
+  if (options_.threads <= 1) {
+    for (std::size_t i = from; i < to; ++i) {
+      if (!explain_one(i, ending)) return false;
+    }
+    return true;
   }
-  std::ranges::nth_element(place, place.begin() + static_cast<std::ptrdiff_t>(options_.beam));
-  place.resize(options_.beam);
-  std::ranges::sort(place, {}, [](const auto& p) { return p.second; });
-  std::vector<Configuration> kept;
-  for (const auto& [rank, index] : place) kept.push_back(all[index]);
-  all = std::move(kept);
+  if (options_.most_steps != 0 && steps_ + (to - from) > options_.most_steps) return false;
+  if (!room()) return false;
+  if (!wide_) wide_ = std::make_unique<WideExpansion<Words>>(facts_, open_, tables_, options_.wide, budget_);
+  const auto expanded = wide_->expand(
+      closure_, next_, from, to, ending, event_,
+      [&](const Configuration& parent, const Configuration& child, Step step) { return record(parent, child, step); });
+  steps_ += expanded.value_or(0);
+  return expanded.has_value();
 }
 
+// Takes single steps from every configuration of the closure, which grows meanwhile, until none is left to be looked at. False when
+// out of budget.
 template <unsigned Words>
-bool Search<Words>::room() {
-  const std::size_t held = closure_.bytes() + next_.bytes() + nodes_.capacity() * sizeof(Node);
-  return held < (std::size_t{64} << 20) || budget_.may_allocate(held / 2);
-}
-
-// Explains the completion of a call in every configuration; false when out of budget.
-template <unsigned Words>
-bool Search<Words>::complete(std::uint32_t call) {
-  const std::uint32_t ending = slot_of_[call];
-  next_.clear();
-  closure_.clear();
-  const bool observer = observes_[problem_.calls[call].kind];
-  for (Configuration& c : frontier_.items()) {
-    if (!budget_.spend(polled_)) return false;
-    if (!problem_.previous.empty()) saturate(c);  // what a tie had kept back may be free now
-    if (c.used.has(ending)) {
-      finish_call(c, ending);
-    } else {
-      closure_.insert(c, open_, unknown_, options_.reductions.dominance);
-    }
-  }
-  for (std::uint32_t i = 0; i < closure_.items().size(); ++i) {
-    // An observer takes effect by saturation, in whichever configuration first allows it.
-    if (observer && closure_.items()[i].used.has(ending)) {
-      if (!closure_.items()[i].dead) finish_call(closure_.items()[i], ending);
-      continue;
-    }
+bool Search<Words>::explain(std::uint32_t ending) {
+  const std::size_t steps_from_one = static_cast<std::size_t>(open_.masks().changing.count()) + open_.groups() + 1;
+  const std::size_t at_once = std::min(most_at_once, most_candidate_bytes / (sizeof(Candidate<Words>) * steps_from_one));
+  for (std::size_t i = 0; i < closure_.items().size();) {
     // A beam needs no more than it can keep; the shortest explanations, which come first, leave the most freedom.
     if (options_.beam != 0 && (i > options_.beam * 64U || next_.items().size() > options_.beam * 8U)) {
       cut_ = true;
       break;
     }
-    if (!expand(i, ending)) return false;
-    if ((i & 1023U) == 1023U && !room()) return false;
+    const std::size_t to = std::min(closure_.items().size(), i + at_once);
+    const bool wide = options_.beam == 0 && to - i >= options_.wide;
+    closure_.begin_turn();
+    if (!(wide ? explain_many(i, to, ending) : explain_one(i, ending))) return false;
+    i = wide ? to : i + 1;
   }
-  open_.changing.clear(ending);
-  open_.observing.clear(ending);
-  open_.blind.clear(ending);
-  slot_of_[call] = none;
-  call_in_[ending] = none;
-  free_slots_.push_back(ending);
-  std::swap(frontier_, next_);
-  keep_best();
   return true;
 }
 
-// The order that a configuration stands for. A hidden write goes just before the last blind write in front of it; of
-// unknown calls of one kind the one invoked first was used first.
+// Explains the completion of a call in every configuration; false when out of budget.
 template <unsigned Words>
-std::vector<OpId> Search<Words>::witness(std::uint32_t node) const {
-  std::vector<std::uint32_t> path;
-  for (; node != none; node = nodes_[node].parent) path.push_back(node);
-  std::vector<std::vector<std::uint32_t>> in_group(kind_of_group_.size());
-  for (std::uint32_t call = 0; call < problem_.calls.size(); ++call) {
-    const Call& which = problem_.calls[call];
-    if (!which.required && group_of_[which.kind] != none) in_group[group_of_[which.kind]].push_back(call);
-  }
-  std::vector<std::size_t> taken(kind_of_group_.size(), 0);
-  std::vector<std::uint32_t> order;             // visible calls
-  std::vector<std::vector<std::uint32_t>> before;  // those hidden just before each of them
-  std::size_t last_blind = 0;
-  for (auto step = path.rbegin(); step != path.rend(); ++step) {
-    std::uint32_t call = nodes_[*step].call;
-    if (nodes_[*step].hidden) {
-      before[last_blind].push_back(call);
-      continue;
+bool Search<Words>::complete(std::uint32_t call) {
+  const std::uint32_t ending = open_.slot_of(call);
+  next_.clear();
+  closure_.clear();
+  for (Configuration& c : frontier_.items()) {
+    if (!budget_.spend(polled_)) return false;
+    if (!problem_.previous.empty()) saturate(c);  // what a tie had kept back may be free now
+    if (c.used.has(ending)) {
+      next_.insert(Moves<Words>::finished(c, ending), rules());
+    } else {
+      closure_.insert(c, rules());
     }
-    if ((call & group_mark) != 0) call = in_group[call & ~group_mark][taken[call & ~group_mark]++];
-    if (overwrites_[problem_.calls[call].kind]) last_blind = order.size();
-    order.push_back(call);
-    before.emplace_back();
   }
-  std::vector<OpId> operations;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    for (const std::uint32_t hidden : before[i]) operations.push_back(problem_.calls[hidden].operation);
-    operations.push_back(problem_.calls[order[i]].operation);
-  }
-  return operations;
+  if (!explain(ending)) return false;
+  cut_ = cut_ || moves_.left_out();
+  open_.complete(call);
+  std::swap(frontier_, next_);
+  std::erase_if(frontier_.items(), [](const Configuration& c) { return c.died != 0; });
+  cut_ = keep_best(frontier_.items(), options_.beam) || cut_;
+  if (tree_.is_full()) forget_steps();
+  return true;
+}
+
+template <unsigned Words>
+void Search<Words>::forget_steps() {
+  std::vector<std::uint32_t*> leaves;
+  for (Configuration& c : frontier_.items()) leaves.push_back(&c.node);
+  tree_.forget(leaves);
+}
+
+// Whether what the tables may take at once before the next look stays within the limit.
+template <unsigned Words>
+bool Search<Words>::room() {
+  constexpr std::size_t more = std::size_t{between_looks} * 64;
+  const std::size_t bytes = closure_.growth(more) + next_.growth(more) + tree_.growth(more) + tables_.states.growth(more);
+  return bytes < (std::size_t{1} << 20) || budget_.may_allocate(bytes);
 }
 
 template <unsigned Words>
@@ -491,8 +235,8 @@ SearchResult Search<Words>::run() {
   SearchResult result;
   for (const objects::State& state : problem_.initial) {
     Configuration c;
-    c.state = states_.intern(state);
-    frontier_.insert(c, open_, unknown_, options_.reductions.dominance);
+    c.state = tables_.states.intern(state);
+    frontier_.insert(c, rules());
   }
   for (const CallEvent& event : problem_.events) {
     if (!event.completion) {
@@ -511,7 +255,6 @@ SearchResult Search<Words>::run() {
       result.steps = steps_;
       return result;
     }
-    collect_nodes();
   }
   result.steps = steps_;
   if (result.events_done < problem_.events.size()) {
@@ -522,7 +265,15 @@ SearchResult Search<Words>::run() {
     return result;
   }
   result.verdict = Verdict::holds;
-  result.witness = witness(frontier_.items().front().node);
+  if (options_.final_states) {
+    std::vector<StateId> states;
+    for (const Configuration& c : frontier_.items()) states.push_back(c.state);
+    std::ranges::sort(states);
+    const auto repeated = std::ranges::unique(states);
+    states.erase(repeated.begin(), repeated.end());
+    for (const StateId state : states) result.final_states.push_back(tables_.states.state(state));
+  }
+  result.witness = tree_.order(frontier_.items().front().node, facts_);
   return result;
 }
 
@@ -541,6 +292,10 @@ std::size_t most_open(const Problem& problem) {
 
 SearchResult search(const Problem& problem, const objects::Specification& specification, const SearchOptions& options,
                     histories::Budget& budget) {
+  if (options.segment != 0 && problem.events.size() >= 2 * options.segment) {
+    const auto segments = divide(problem, specification, options.segment, budget);
+    if (segments.size() > 1) return search_segments(problem, segments, specification, options, budget);
+  }
   const std::size_t open = most_open(problem);
   if (open <= 64) return Search<1>{problem, specification, options, budget}.run();
   if (open <= 256) return Search<4>{problem, specification, options, budget}.run();

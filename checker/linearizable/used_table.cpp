@@ -9,7 +9,12 @@ namespace kasauti::checker::linearizable {
 UsedTable::UsedTable() : begin_{0, 0} { by_hash_.emplace(0, nothing); }
 
 std::uint32_t UsedTable::with(std::uint32_t used, std::uint32_t group) {
-  const auto [known, fresh] = successor_.try_emplace(std::uint64_t{used} << 32U | group, 0);
+  const std::uint64_t question = std::uint64_t{used} << 32U | group;
+  if (base_ != nullptr && used < first_) {
+    const auto known = base_->successor_.find(question);
+    if (known != base_->successor_.end()) return known->second;
+  }
+  const auto [known, fresh] = successor_.try_emplace(question, 0);
   if (!fresh) return known->second;
   const auto old = entries(used);
   scratch_.assign(old.begin(), old.end());
@@ -19,19 +24,46 @@ std::uint32_t UsedTable::with(std::uint32_t used, std::uint32_t group) {
   } else {
     scratch_.insert(place, {group, 1});
   }
-  std::size_t seed = scratch_.size();
-  for (const Entry& entry : scratch_) {
+  return known->second = intern(scratch_);
+}
+
+// Multisets whose hashes are equal stand at the next hash that was free.
+const std::uint32_t* UsedTable::find(std::uint64_t hash, std::span<const Entry> multiset) const {
+  for (;; ++hash) {
+    const auto entry = by_hash_.find(hash);
+    if (entry == by_hash_.end()) return nullptr;
+    if (std::ranges::equal(entries(entry->second), multiset)) return &entry->second;
+  }
+}
+
+std::uint32_t UsedTable::intern(std::span<const Entry> multiset) {
+  std::size_t seed = multiset.size();
+  for (const Entry& entry : multiset) {
     boost::hash_combine(seed, entry.group);
     boost::hash_combine(seed, entry.count);
   }
+  if (base_ != nullptr) {
+    if (const std::uint32_t* known = base_->find(seed, multiset)) return *known;
+  }
   for (std::uint64_t hash = seed;; ++hash) {
-    const auto [entry, inserted] = by_hash_.try_emplace(hash, static_cast<std::uint32_t>(begin_.size() - 1));
+    const auto [entry, inserted] = by_hash_.try_emplace(hash, size());
     if (inserted) {
-      entries_.insert(entries_.end(), scratch_.begin(), scratch_.end());
+      entries_.insert(entries_.end(), multiset.begin(), multiset.end());
       begin_.push_back(entries_.size());
     }
-    if (inserted || std::ranges::equal(entries(entry->second), scratch_)) return known->second = entry->second;
+    if (inserted || std::ranges::equal(entries(entry->second), multiset)) return entry->second;
   }
+}
+
+std::vector<std::uint32_t> UsedTable::take_in(const UsedTable& part) {
+  std::vector<std::uint32_t> here;
+  for (std::uint32_t used = part.first_; used < part.size(); ++used) here.push_back(intern(part.entries(used)));
+  const auto renamed = [&](std::uint32_t used) { return used < part.first_ ? used : here[used - part.first_]; };
+  for (const auto& [question, answer] : part.successor_) {
+    const std::uint64_t renamed_question = std::uint64_t{renamed(static_cast<std::uint32_t>(question >> 32U))} << 32U | (question & UINT32_MAX);
+    successor_.try_emplace(renamed_question, renamed(answer));
+  }
+  return here;
 }
 
 std::uint32_t UsedTable::count(std::uint32_t used, std::uint32_t group) const {

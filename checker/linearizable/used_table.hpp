@@ -10,9 +10,13 @@ namespace kasauti::checker::linearizable {
 
 /// How many of each kind of unknown operation an order has used, as interned multisets: operations of one kind are
 /// interchangeable, so they are counted and not named.
+///
+/// Like a StateTable, one may rest upon another that threads share.
 class UsedTable {
  public:
   UsedTable();
+  /// Knows what `base` knows, and its own multisets are numbered from base.size() on.
+  explicit UsedTable(const UsedTable* base) : base_{base}, first_{base->size()}, begin_{0} {}
 
   static constexpr std::uint32_t nothing = 0;
 
@@ -23,6 +27,11 @@ class UsedTable {
   /// a has no more of any group than b.
   [[nodiscard]] bool subset(std::uint32_t a, std::uint32_t b) const;
 
+  /// Adds what `part`, which rests upon this table, has found out; the numbers here of the multisets that are its own.
+  std::vector<std::uint32_t> take_in(const UsedTable& part);
+
+  [[nodiscard]] std::uint32_t size() const { return first_ + static_cast<std::uint32_t>(begin_.size()) - 1; }
+
  private:
   struct Entry {
     std::uint32_t group;
@@ -30,9 +39,14 @@ class UsedTable {
     friend bool operator==(const Entry&, const Entry&) = default;
   };
   [[nodiscard]] std::span<const Entry> entries(std::uint32_t used) const {
-    return {entries_.data() + begin_[used], entries_.data() + begin_[used + 1]};
+    if (used < first_) return base_->entries(used);
+    return {entries_.data() + begin_[used - first_], entries_.data() + begin_[used - first_ + 1]};
   }
+  std::uint32_t intern(std::span<const Entry> multiset);
+  [[nodiscard]] const std::uint32_t* find(std::uint64_t hash, std::span<const Entry> multiset) const;
 
+  const UsedTable* base_ = nullptr;
+  std::uint32_t first_ = 0;
   std::vector<std::size_t> begin_;
   std::vector<Entry> entries_;  // of each multiset, sorted by group
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> by_hash_;

@@ -3,8 +3,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "checker/index/keys.hpp"
-#include "checker/linearizable/search.hpp"
 #include "tests/linearizable/support.hpp"
 
 using namespace kasauti;
@@ -12,18 +10,6 @@ using namespace kasauti::tests;
 using namespace kasauti::checker::linearizable;
 using checker::Verdict;
 using histories::ObjectKind;
-
-namespace {
-
-SearchResult search_with(const histories::History& history, const SearchOptions& options) {
-  const checker::index::Keys keys{history, true};
-  const auto specification = checker::objects::make_specification(history.header, history.values);
-  const Problem problem = make_problem(history, keys.operations(0), *specification);
-  histories::Budget budget;
-  return search(problem, *specification, options, budget);
-}
-
-}  // namespace
 
 TEST_CASE("random small histories agree with the oracle, and their certificates are accepted") {
   std::mt19937 random{20261121};

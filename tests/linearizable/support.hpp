@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "checker/certificate/verify.hpp"
+#include "checker/index/keys.hpp"
 #include "checker/linearizable/linearizable.hpp"
+#include "checker/linearizable/search.hpp"
 #include "tests/support/linearizable_oracle.hpp"
 
 namespace kasauti::tests {
@@ -20,6 +22,44 @@ inline checker::Judgement judge(const histories::History& history,
 inline bool verified(const histories::History& history, const checker::Judgement& judgement) {
   const auto verification = checker::verify(history, judgement.model, judgement.verdict, judgement.certificate);
   return verification.accepted && verification.complete;
+}
+
+/// What the search says of the first key.
+inline checker::linearizable::SearchResult search_with(const histories::History& history,
+                                                       const checker::linearizable::SearchOptions& options) {
+  const checker::index::Keys keys{history, true};
+  const auto specification = checker::objects::make_specification(history.header, history.values);
+  const auto problem = checker::linearizable::make_problem(history, keys.operations(0), *specification);
+  histories::Budget budget;
+  return checker::linearizable::search(problem, *specification, options, budget);
+}
+
+/// A queue in which two values are enqueued by `clients` at once, again and again, and dequeued in some order, rightly or wrongly.
+inline histories::History overlapping_queue(int clients, std::mt19937& random) {
+  histories::HistoryBuilder builder;
+  histories::Header header;
+  header.object = histories::ObjectKind::queue;
+  header.given = true;
+  builder.header(header);
+  std::uint32_t line = 0;
+  const auto all = [&](const char* function, histories::EventType type, bool draw_value) {
+    for (int client = 0; client < clients; ++client) {
+      histories::Event event;
+      event.line = ++line;
+      event.process = builder.values().intern_integer(client);
+      event.f = function;
+      event.type = type;
+      if (draw_value) event.value = builder.values().intern_integer(static_cast<int>(random() % 3));
+      builder.event(event);
+    }
+  };
+  for (int round = 0; round < 2; ++round) {
+    all("enqueue", histories::EventType::invoke, true);
+    all("enqueue", histories::EventType::ok, false);
+  }
+  all("dequeue", histories::EventType::invoke, false);
+  all("dequeue", histories::EventType::ok, true);
+  return builder.finish();
 }
 
 /// How a random history is drawn.
