@@ -6,14 +6,20 @@
 // writes as they arrive give causal memory, which need not converge. So CM and PRAM are measured on the second kind,
 // everything else on the first.
 //
-//   bench_causal [OPERATIONS SESSIONS KEYS]…      a row for each; without arguments, a small table
+//   bench_causal [--threads N] [--models NAME,…] [--plume FILE] [OPERATIONS SESSIONS KEYS]…
+//
+// A row for each shape and model; without shapes, a small table. Seconds are of processor time, and beside them of the
+// clock, which tell apart where several threads work. With --plume, the first kind of history of the last shape is
+// written in the text format of Plume, which AWDIT reads (bench/causal_compare).
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <random>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -150,31 +156,86 @@ std::uint64_t peak() {
   return kilobytes * 1024;
 }
 
-void measure(const Shape& shape, const histories::History& history, Model model) {
+struct Settings {
+  unsigned threads = 1;
+  std::vector<Model> models;  // empty: all
+  std::string plume;
+  [[nodiscard]] bool wants(Model model) const {
+    return models.empty() || std::ranges::find(models, model) != models.end();
+  }
+};
+
+void measure(const Shape& shape, const histories::History& history, Model model, const Settings& settings) {
+  if (!settings.wants(model)) return;
   histories::Budget budget;
+  const auto began = std::chrono::steady_clock::now();
   reset_peak();
   const std::uint64_t before = histories::resident_bytes();
   const double start = seconds_used();
   const bool family = model == Model::causal || model == Model::causal_convergent || model == Model::causal_memory ||
                       model == Model::pram;
-  const checker::Judgement judgement = family ? checker::causal::check_causal(history, model, {}, budget)
+  const checker::Judgement judgement = family ? checker::causal::check_causal(history, model, {settings.threads}, budget)
                                               : checker::sessions::check_sessions(history, model, {}, budget);
   const double seconds = seconds_used() - start;
+  const std::chrono::duration<double> clock = std::chrono::steady_clock::now() - began;
   const std::uint64_t bytes = peak() - std::min(peak(), before);
   const double verifying = seconds_used();
   const bool accepted = checker::verify(history, model, judgement.verdict, judgement.certificate).accepted;
-  fmt::print("| {} | {} | {} | {} | {} | {:.3f} | {:.0f} | {:.0f} | {:.3f} {} |\n", shape.operations, shape.sessions,
+  fmt::print("| {} | {} | {} | {} | {} | {:.3f} | {:.3f} | {:.0f} | {:.0f} | {:.3f} {} |\n", shape.operations, shape.sessions,
              shape.keys, checker::name_of(model), checker::name_of(judgement.verdict), seconds,
-             1e9 * seconds / shape.operations, static_cast<double>(bytes) / shape.operations,
+             clock.count(), 1e9 * seconds / shape.operations, static_cast<double>(bytes) / shape.operations,
              seconds_used() - verifying, accepted ? "accepted" : "REFUSED");
   std::fflush(stdout);
+}
+
+/// One line an operation: r(key,value,session,transaction), each operation a transaction of its own. The value that
+/// nobody wrote is 0 there.
+void write_plume(const histories::History& h, const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) return;
+  for (OpId op = 0; op < h.size(); ++op) {
+    const bool write = h.function[op] == histories::Function::write;
+    const histories::ValueId value = write ? h.argument[op] : h.result[op];
+    const std::int64_t number = value == h.header.initial ? 0 : h.values.integer(value);
+    fmt::print(file, "{}({},{},{},{})\n", write ? 'w' : 'r', h.key[op], number, h.session[op], op);
+  }
+  std::fclose(file);
+}
+
+bool read_settings(int& i, int argc, char** argv, Settings& settings) {
+  for (; i + 1 < argc && std::string_view{argv[i]}.starts_with("--"); i += 2) {
+    const std::string_view name{argv[i]};
+    const std::string_view value{argv[i + 1]};
+    if (name == "--threads") {
+      settings.threads = static_cast<unsigned>(std::strtoul(argv[i + 1], nullptr, 10));
+    } else if (name == "--plume") {
+      settings.plume = value;
+    } else if (name == "--models") {
+      for (std::size_t at = 0; at <= value.size();) {
+        const std::size_t comma = std::min(value.find(',', at), value.size());
+        const auto model = checker::model_named(value.substr(at, comma - at));
+        if (!model) return false;
+        settings.models.push_back(*model);
+        at = comma + 1;
+      }
+    } else {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  Settings settings;
   std::vector<Shape> shapes;
-  for (int i = 1; i + 2 < argc; i += 3) {
+  int i = 1;
+  if (!read_settings(i, argc, argv, settings)) {
+    fmt::print(stderr, "the head of bench/causal.cpp says what it takes\n");
+    return 2;
+  }
+  for (; i + 2 < argc; i += 3) {
     const auto number = [&](int at) { return static_cast<std::uint32_t>(std::strtoul(argv[at], nullptr, 10)); };
     shapes.push_back({number(i), number(i + 1), number(i + 2)});
   }
@@ -183,18 +244,22 @@ int main(int argc, char** argv) {
         {10'000, 10, 100}, {100'000, 10, 10}, {100'000, 50, 1'000}, {100'000, 200, 100'000}, {1'000'000, 50, 10'000}};
   }
   fmt::print(
-      "| operations | sessions | keys | model | verdict | seconds | ns/op | bytes/op | verifying, s "
-      "|\n|---|---|---|---|---|---|---|---|---|\n");
+      "| operations | sessions | keys | model | verdict | seconds | by the clock | ns/op | bytes/op | verifying, s "
+      "|\n|---|---|---|---|---|---|---|---|---|---|\n");
   for (const Shape& shape : shapes) {
     {
       const histories::History history = generate(shape, true);
       for (const Model model :
            {Model::causal_convergent, Model::causal, Model::session, Model::read_your_writes, Model::monotonic_reads}) {
-        measure(shape, history, model);
+        measure(shape, history, model, settings);
       }
+      if (!settings.plume.empty()) write_plume(history, settings.plume);
     }
+    if (!settings.wants(Model::causal_memory) && !settings.wants(Model::pram)) continue;
     const histories::History history = generate(shape, false);
-    for (const Model model : {Model::causal_memory, Model::pram, Model::causal}) measure(shape, history, model);
+    for (const Model model : {Model::causal_memory, Model::pram, Model::causal}) {
+      measure(shape, history, model, settings);
+    }
   }
   return 0;
 }

@@ -60,6 +60,9 @@ class Needs {
         note(derived.read);
       }
       path(forced->end);
+      // A circle among operations of unknown outcome does not say why they happened.
+      const auto acknowledged = [&](const Link& link) { return relations_.history().ok(link.to); };
+      if (std::ranges::none_of(forced->end, acknowledged)) happening(forced->end.front().from);
       note(forced->end.back().to);  // which may end the proof by having returned the initial value
     } else if (const auto* unwritten = std::get_if<UnwrittenRead>(&certificate.proof)) {
       happening(unwritten->read);
@@ -73,7 +76,8 @@ class Needs {
 
  private:
   void note(OpId read) {
-    if (relations_.sources().only(read) == several_writes) needs_.push_back(read);
+    const Sources& sources = relations_.sources();
+    if (sources.observes(read) && sources.only(read) == several_writes) needs_.push_back(read);
   }
   void path(const std::vector<Link>& links) {
     for (const Link& link : links) {

@@ -54,13 +54,19 @@ Saturation::Saturation(const Relations& relations, bool causal, Budget& budget)
     node.written_key = relations.writes(op) ? relations.history().key[op] : no_key;
   }
   delivered_at_.assign(n, 0);
-  delivered_before_.assign(n, no_operation);
   is_source_.assign(n, false);
   hint_after_.assign(n, no_operation);
   first_hint_.assign(n, no_operation);
   next_hint_.assign(n, no_operation);
   colour_.assign(n, 0);
-  last_delivered_.assign(keys, no_operation);
+  delivered_begin_.assign(keys + 1, 0);
+  for (const Node& node : nodes_) {
+    if (node.written_key != no_key) ++delivered_begin_[node.written_key + 1];
+  }
+  for (std::size_t key = 0; key < keys; ++key) delivered_begin_[key + 1] += delivered_begin_[key];
+  delivered_.resize(delivered_begin_.back());
+  delivered_count_.assign(keys, 0);
+  compared_.assign(keys, 0);
   key_read_.assign(keys, false);
   run_begin_.assign(keys, 0);
   run_count_.assign(keys, 0);
@@ -100,7 +106,8 @@ void Saturation::reset(std::span<const OpId> own) {
   for (const Slot op : own_) own_index_[op] = 0;
   for (Node& node : nodes_) node.phase = never;
   for (const KeyId key : keys_) {
-    last_delivered_[key] = no_operation;
+    delivered_count_[key] = 0;
+    compared_[key] = 0;
     key_read_[key] = false;
     run_count_[key] = 0;
   }
@@ -112,6 +119,7 @@ void Saturation::reset(std::span<const OpId> own) {
   for (const Slot op : hinted_targets_) first_hint_[op] = no_operation;
   hinted_.clear();
   hinted_targets_.clear();
+  level_.clear();
   events_.clear();
   event_of_.assign(logging_ ? id_of_.size() : 0, no_event);
   clash_ = {};
@@ -173,7 +181,6 @@ bool Saturation::take_read(Index index) {
   const KeyId key = relations_.history().key[read];
   Run* const runs = runs_.data() + run_begin_[key];
   std::uint32_t& count = run_count_[key];
-  const Index seen_until = count == 0 ? 0 : runs[count - 1].last;
   if (count != 0 && runs[count - 1].source == source) {
     runs[count - 1].last = index;
   } else {
@@ -189,21 +196,23 @@ bool Saturation::take_read(Index index) {
       return false;
     }
   }
-  // At that index too, as a compare-and-set is delivered after what it read.
-  for (Slot write = last_delivered_[key]; write != no_operation && delivered_at_[write] >= seen_until;
-       write = delivered_before_[write]) {
-    to_check_.push_back(write);
-  }
+  // Those that had been delivered when the key was last read were compared with what it returned then.
+  const Slot* const delivered = delivered_.data() + delivered_begin_[key];
+  to_check_.insert(to_check_.end(), delivered + compared_[key], delivered + delivered_count_[key]);
+  compared_[key] = delivered_count_[key];
   return drain();
 }
 
 void Saturation::take_write(Index index) {
   const Slot write = own_[index - 1];
   const KeyId key = nodes_[write].written_key;
-  if (!key_read_[key]) return;
+  if (key_read_[key]) deliver(write, index);
+}
+
+void Saturation::deliver(Slot write, Index index) {
+  const KeyId key = nodes_[write].written_key;
   delivered_at_[write] = index;
-  delivered_before_[write] = last_delivered_[key];
-  last_delivered_[key] = write;
+  delivered_[delivered_begin_[key] + delivered_count_[key]++] = write;
 }
 
 /// `op`, and with it all that precedes it in the base order, comes before the own operation `by`.
@@ -246,17 +255,17 @@ void Saturation::mark(Slot op, Index by, const Event& reason) {
   }
   const KeyId key = nodes_[op].written_key;
   if (key == no_key || !key_read_[key]) return;
-  to_check_.push_back(op);
   if (before == never) {
-    delivered_at_[op] = by;
-    delivered_before_[op] = last_delivered_[key];
-    last_delivered_[key] = op;
-  } else if (is_source_[op]) {
-    // Its key shows it from an earlier time on: whatever was delivered since then is compared again.
-    for (Slot write = last_delivered_[key]; write != no_operation && delivered_at_[write] >= by;
-         write = delivered_before_[write]) {
-      if (write != op) to_check_.push_back(write);
-    }
+    // By the read at hand, since what precedes a delivered write was delivered with it; take_read() compares it.
+    deliver(op, by);
+    return;
+  }
+  to_check_.push_back(op);
+  if (!is_source_[op]) return;
+  // Its key shows it from an earlier time on: whatever was delivered since then is compared again.
+  const Slot* const delivered = delivered_.data() + delivered_begin_[key];
+  for (std::uint32_t i = delivered_count_[key]; i > 0 && delivered_at_[delivered[i - 1]] >= by; --i) {
+    if (delivered[i - 1] != op) to_check_.push_back(delivered[i - 1]);
   }
 }
 
@@ -277,7 +286,10 @@ const Saturation::Run* Saturation::next_other_run(Slot write, Index from) const 
   const KeyId key = nodes_[write].written_key;
   const Run* const begin = runs_.data() + run_begin_[key];
   const Run* const end = begin + run_count_[key];
-  const Run* next = std::partition_point(begin, end, [&](const Run& run) { return run.last < from; });
+  if (begin == end || (end - 1)->last < from) return nullptr;
+  const bool last = end - begin < 2 || (end - 2)->last < from;
+  const Run* next = end - 1;
+  if (!last) next = std::partition_point(begin, end, [&](const Run& run) { return run.last < from; });
   if (next != end && next->source == write) ++next;
   return next == end ? nullptr : next;
 }
@@ -291,6 +303,7 @@ bool Saturation::apply_rule(Slot write) {
   const Slot source = next->source;
   if (source == initial_write) return clash(Clash::Kind::initial, write, source, read);
   if (own(write)) return phase(source) > own_index_[write] || clash(Clash::Kind::own_overwritten, write, source, read);
+  if (phase(write) >= phase(source)) level_.push_back(write);
   if (phase(write) <= phase(source)) return true;
   const bool own_target = own(source);
   const std::uint32_t via = logging_ && !own_target ? event_of_[source] : no_event;
@@ -299,17 +312,16 @@ bool Saturation::apply_rule(Slot write) {
 }
 
 void Saturation::collect_hints() {
-  for (const KeyId key : keys_) {
-    for (Slot write = last_delivered_[key]; write != no_operation; write = delivered_before_[write]) {
-      if (own(write)) continue;
-      const Run* next = next_other_run(write, phase(write));
-      if (next == nullptr || next->source == initial_write || phase(next->source) != phase(write)) continue;
-      hint_after_[write] = next->source;
-      hinted_.push_back(write);
-      hinted_targets_.push_back(next->source);
-      next_hint_[write] = first_hint_[next->source];
-      first_hint_[next->source] = write;
-    }
+  std::ranges::sort(level_);
+  level_.erase(std::ranges::unique(level_).begin(), level_.end());
+  for (const Slot write : level_) {
+    const Run* next = next_other_run(write, phase(write));
+    if (next == nullptr || next->source == initial_write || phase(next->source) != phase(write)) continue;
+    hint_after_[write] = next->source;
+    hinted_.push_back(write);
+    hinted_targets_.push_back(next->source);
+    next_hint_[write] = first_hint_[next->source];
+    first_hint_[next->source] = write;
   }
 }
 

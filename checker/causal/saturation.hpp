@@ -77,6 +77,7 @@ class Saturation {
   bool run(std::span<const OpId> own);
   bool take_read(Index index);
   void take_write(Index index);
+  void deliver(Slot write, Index index);
   bool lower(Slot op, Index by, Event reason);
   void mark(Slot op, Index by, const Event& reason);
   bool drain();
@@ -111,14 +112,16 @@ class Saturation {
   std::vector<Index> own_index_;       // by slot; 0: not the session's own
   std::vector<Node> nodes_;            // by slot
   std::vector<Index> delivered_at_;    // by write: which own operation was judged when it first had a phase
-  std::vector<Slot> delivered_before_; // by write: the one of its key that was delivered before it
-  std::vector<Slot> last_delivered_;   // by key
+  std::vector<Slot> delivered_;        // writes of the keys that are read, by key and as they were delivered
+  std::vector<std::uint32_t> delivered_begin_, delivered_count_;  // by key
+  std::vector<std::uint32_t> compared_;  // by key: how many were delivered when it was last read
   std::vector<bool> is_source_;        // by write: the session read it
   std::vector<histories::KeyId> keys_; // that the session reads: writes of others need no attention
   std::vector<bool> key_read_;
   std::vector<std::uint32_t> run_begin_, run_count_;  // by key
   std::vector<Run> runs_;
   std::vector<Slot> lowered_, to_check_;
+  std::vector<Slot> level_;            // writes that once shared a phase with the source they come before
 
   std::vector<Slot> hint_after_;             // by write: the write of its phase before which it must come
   std::vector<Slot> first_hint_, next_hint_; // the same backwards, as lists

@@ -20,7 +20,7 @@ Judgement run_engine(Model model, const History& history, unsigned threads, hist
     case Model::causal:
     case Model::causal_convergent:
     case Model::causal_memory:
-    case Model::pram: return causal::check_causal(history, model, {}, budget);
+    case Model::pram: return causal::check_causal(history, model, {threads}, budget);
     case Model::session:
     case Model::read_your_writes:
     case Model::monotonic_reads:
