@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,16 @@ struct Anomaly {
   std::uint64_t count = 1;           ///< how often this kind was found
   std::uint64_t at_risk = 0;         ///< out of so many operations that could have shown it; 0: not counted
   std::uint64_t sessions = 1;        ///< in so many sessions
+  std::vector<OpId> occurrences;     ///< of each that was counted, the operation that showed it; empty: not kept
+  std::vector<OpId> smallest;        ///< of those counted the example that is easiest to read, if not `operations`
   bool relative = false;             ///< only relative to the real-time order of the writes: no verdict rests on it
+};
+
+/// How stale: the least k in versions (k-atomic), or the least Δ in ns (delta-atomic).
+struct Measure {
+  std::int64_t at_least = 0;
+  std::int64_t at_most = 0;          ///< equal to at_least where the least is known
+  bool bounded = true;               ///< false: no k, or Δ, however large, will do; then the others say nothing
 };
 
 /// What an engine answers about one model.
@@ -47,6 +57,7 @@ struct Judgement {
   std::string detail;                ///< for unknown: what is missing, how far it got, which option to raise
   Certificate certificate;
   std::vector<Anomaly> anomalies;    ///< empty unless violated, but for relative ones, which may come with any verdict
+  std::optional<Measure> measure;    ///< of k-atomic and delta-atomic, if it is known
   std::vector<std::string> methods;  ///< for --stats: which algorithm decided how much
 };
 

@@ -30,12 +30,14 @@ std::size_t smallest(const Components& components) {
   return static_cast<std::size_t>(std::ranges::min_element(components.members, {}, size) - components.members.begin());
 }
 
-Anomaly named(std::string name, std::uint64_t count, std::uint64_t at_risk, std::uint64_t sessions) {
+Anomaly named(std::string name, std::uint64_t count, std::uint64_t at_risk, std::uint64_t sessions,
+              std::vector<OpId> occurrences = {}) {
   Anomaly anomaly;
   anomaly.name = std::move(name);
   anomaly.count = count;
   anomaly.at_risk = at_risk;
   anomaly.sessions = sessions;
+  anomaly.occurrences = std::move(occurrences);
   return anomaly;
 }
 
@@ -57,7 +59,8 @@ void add_initial_reads(const Relations& relations, const std::vector<Conflict>& 
   if (budget.stopped()) return;
   const auto all = reads_of(reads);
   outcome.add(
-      named("WriteCOInitRead", all.size(), relations.initial_read_count(), session_count(relations.history(), all)),
+      named("WriteCOInitRead", all.size(), relations.initial_read_count(), session_count(relations.history(), all),
+            all),
       std::move(proof));
 }
 
@@ -84,7 +87,7 @@ void add_overwritten(const Relations& relations, const std::vector<Conflict>& co
   }
   if (best_length == 0) return;
   const auto all = reads_of(conflicts);
-  outcome.add(named("WriteCORead", all.size(), relations.read_count(), session_count(relations.history(), all)),
+  outcome.add(named("WriteCORead", all.size(), relations.read_count(), session_count(relations.history(), all), all),
               std::move(best));
 }
 

@@ -165,6 +165,7 @@ void Outcome::add_unexplained(bool failed, std::string name, std::string reason)
   anomaly.count = reads.size();
   anomaly.at_risk = relations_.read_count();
   anomaly.sessions = session_count(relations_.history(), reads);
+  anomaly.occurrences = std::move(reads);
   anomalies_.push_back(std::move(anomaly));
 }
 

@@ -87,7 +87,7 @@ struct Certificate {
                ValuesCore, AlwaysThere, NoBottom, Outnumbered,                                              // containers
                OrderClash, OutOfBounds, TooManyHeld, ConcatenationClash,                                    // known order
                ForcedCycle, KeysCore,                                                                       // sequential
-               ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
+               ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss, StaleVersions, StaleTime,  // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders,           // causal
                AssumingSources, EverySource,                                                                // open reads
                ChainClash>                                                                                  // exchanges

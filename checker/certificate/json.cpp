@@ -2,6 +2,8 @@
 
 #include "checker/certificate/json.hpp"
 
+#include <optional>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -136,28 +138,82 @@ bool read_proof(const json& value, Certificate& certificate) {
   }
 }
 
+std::optional<Verdict> verdict_named(const std::string& name) {
+  for (const Verdict each : {Verdict::holds, Verdict::violated, Verdict::unknown}) {
+    if (name_of(each) == name) return each;
+  }
+  return std::nullopt;
+}
+
 bool read_entry(const json& value, CertificateFile::Entry& entry, std::string& problem) {
   const auto model = model_named(value.at("model").get<std::string>());
-  const auto verdict = value.at("verdict").get<std::string>();
+  const auto verdict = verdict_named(value.at("verdict").get<std::string>());
   problem = "an entry with an unknown model, verdict or kind of proof";
-  if (!model) return false;
+  if (!model || !verdict) return false;
   entry.model = *model;
-  for (const Verdict each : {Verdict::holds, Verdict::violated, Verdict::unknown}) {
-    if (name_of(each) == verdict) entry.verdict = each;
-  }
-  if (name_of(entry.verdict) != verdict) return false;
+  entry.verdict = *verdict;
   const json& proof = value.at("proof");
   return proof.is_null() || read_proof(proof, entry.certificate);
+}
+
+json entries_json(const std::vector<CertificateFile::Entry>& entries) {
+  json models = json::array();
+  for (const auto& entry : entries) {
+    models.push_back({{"model", name_of(entry.model)}, {"verdict", name_of(entry.verdict)}, {"proof", proof_json(entry.certificate)}});
+  }
+  return models;
+}
+
+bool read_entries(const json& models, std::vector<CertificateFile::Entry>& entries, std::string& problem) {
+  for (const json& entry : models) {
+    if (!read_entry(entry, entries.emplace_back(), problem)) return false;
+  }
+  return true;
+}
+
+void add_classes(const CertificateFile& file, json& whole) {
+  if (file.policy.empty()) return;
+  whole["policy"] = file.policy;
+  whole["others"] = json::array();
+  for (const Model model : file.others) whole["others"].push_back(name_of(model));
+  whole["classes"] = json::array();
+  for (const CertificateFile::Class& each : file.classes) {
+    whole["classes"].push_back(
+        {{"class", each.name}, {"verdict", name_of(each.verdict)}, {"models", entries_json(each.entries)}});
+  }
+}
+
+bool read_classes(const json& whole, CertificateFile& file, std::string& problem) {
+  if (!whole.contains("policy")) return true;
+  file.policy = whole["policy"].get<std::string>();
+  for (const json& name : whole.at("others")) {
+    const auto model = model_named(name.get<std::string>());
+    if (!model) {
+      problem = "an unknown model";
+      return false;
+    }
+    file.others.push_back(*model);
+  }
+  for (const json& each : whole.at("classes")) {
+    CertificateFile::Class& out = file.classes.emplace_back();
+    out.name = each.at("class").get<std::string>();
+    const auto verdict = verdict_named(each.at("verdict").get<std::string>());
+    if (!verdict) {
+      problem = "an unknown verdict";
+      return false;
+    }
+    out.verdict = *verdict;
+    if (!read_entries(each.at("models"), out.entries, problem)) return false;
+  }
+  return true;
 }
 
 }  // namespace
 
 std::string to_json(const CertificateFile& file) {
-  json models = json::array();
-  for (const auto& entry : file.entries) {
-    models.push_back({{"model", name_of(entry.model)}, {"verdict", name_of(entry.verdict)}, {"proof", proof_json(entry.certificate)}});
-  }
-  const json whole = {{"kasauti-certificate", 1}, {"sha256", file.sha256}, {"operations", file.operations}, {"models", std::move(models)}};
+  json whole = {{"kasauti-certificate", 1}, {"sha256", file.sha256}, {"operations", file.operations},
+                {"models", entries_json(file.entries)}};
+  add_classes(file, whole);
   return whole.dump() + "\n";
 }
 
@@ -183,9 +239,7 @@ bool from_json(std::string_view text, CertificateFile& file, std::string& proble
   }
   file.sha256 = whole.at("sha256").get<std::string>();
   file.operations = whole.at("operations").get<std::uint64_t>();
-  for (const json& entry : whole.at("models")) {
-    if (!read_entry(entry, file.entries.emplace_back(), problem)) return false;
-  }
+  if (!read_entries(whole.at("models"), file.entries, problem) || !read_classes(whole, file, problem)) return false;
   problem.clear();
   return true;
 } catch (const json::exception& error) {

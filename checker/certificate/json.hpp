@@ -18,6 +18,16 @@ struct CertificateFile {
   std::string sha256;                  ///< of the history file
   std::uint64_t operations = 0;        ///< in the history
   std::vector<Entry> entries;
+
+  /// What a policy's verdict about one class rests on: proofs on the class's own history, which follows from the policy.
+  struct Class {
+    std::string name;
+    Verdict verdict = Verdict::unknown;
+    std::vector<Entry> entries;
+  };
+  std::string policy;                  ///< the text of the policy; empty: none
+  std::vector<Model> others;           ///< by which operations of no class were judged
+  std::vector<Class> classes;
 };
 
 /// As JSON text: {"kasauti-certificate":1,"sha256":…,"operations":n,"models":[{"model","verdict","proof":{"kind",…}}]}.

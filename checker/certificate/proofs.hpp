@@ -58,6 +58,8 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const ConcatenationClash& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const ChainClash& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const StaleVersions& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const StaleTime& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -88,6 +90,8 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const FinalSources& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const FinalClash& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const FinalLoss& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const StaleVersions& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const StaleTime& proof);
 [[nodiscard]] nlohmann::json to_json_edge(const Edge& edge);
 
 /// False, or an exception of the JSON library, if the value is no such proof.
@@ -120,6 +124,8 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalSources& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalClash& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalLoss& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleVersions& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleTime& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
 
 /// A refusal, with its reason.

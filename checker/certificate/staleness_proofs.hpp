@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "histories/history.hpp"
@@ -38,6 +39,35 @@ struct FinalClash {
 /// acknowledged write, or nobody wrote it.
 struct FinalLoss {
   histories::OpId read = histories::no_operation;
+};
+
+/// violated (k-atomic), with the least k enclosed: not (at_least - 1)-atomic, but at_most-atomic. All writes of a key
+/// concerned are of different values, none of them the initial one.
+struct StaleVersions {
+  std::uint64_t at_least = 2;
+  std::uint64_t at_most = 0;                    ///< 0: not known, or there is none
+  /// For at_most: an order of the operations of each key in which each read is among the last at_most versions.
+  std::vector<std::vector<histories::OpId>> orders;
+  /// For at_least: a read, invoked when the values of all these writes were certainly there, which were all invoked after
+  /// its own value was. If there are none, the read ended before its write began, and no k will do.
+  histories::OpId read = histories::no_operation;
+  std::vector<histories::OpId> between;
+  /// Or, where that many can't be shown: operations of one key, which alone are not (at_least - 1)-atomic.
+  std::vector<histories::OpId> core;
+};
+
+/// violated (delta-atomic): atomic once the invocation of each read is moved back by `nanoseconds`, and not by less. All
+/// writes of a key are of different values.
+struct StaleTime {
+  /// A cluster is a write and the reads of its value. One of its operations has completed at `first`, another begins
+  /// (reads moved back by one ns less than `nanoseconds`) at `last`.
+  struct Extent {
+    histories::OpId first = histories::no_operation;  ///< no_operation: the initial value
+    histories::OpId last = histories::no_operation;
+  };
+  std::int64_t nanoseconds = 0;
+  std::vector<std::vector<histories::OpId>> orders;   ///< one a key, legal, of real time once reads were moved back
+  Extent one, other;                                  ///< each comes before the other
 };
 
 }  // namespace kasauti::checker

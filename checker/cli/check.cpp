@@ -13,6 +13,7 @@
 #include "checker/cli/output.hpp"
 #include "checker/cli/quantities.hpp"
 #include "checker/policy/judge.hpp"
+#include "checker/policy/lint.hpp"
 #include "checker/report/reporter.hpp"
 #include "histories/source.hpp"
 
@@ -82,19 +83,23 @@ std::optional<std::string> text_of(const std::string& path) {
 
 bool plan_policy(const CheckArguments& arguments, Plan& plan) {
   if (arguments.policy.empty()) return true;
-  if (plan.options.all_models || !arguments.expect.empty() || !arguments.certificate.empty()) {
-    complain("--policy judges each class of operations by its own promise: it goes with neither --expect, --certificate "
-             "nor --model all; --model names what operations of no class were promised");
+  if (plan.options.all_models || !arguments.expect.empty()) {
+    complain("--policy judges each class of operations by its own promise: it goes with neither --expect nor --model all; "
+             "--model names what operations of no class were promised");
     return false;
   }
-  const auto text = text_of(arguments.policy);
+  const auto text = arguments.policy_text ? arguments.policy_text : text_of(arguments.policy);
   if (!text) return false;
   const auto parsed = std::make_shared<policy::Parsed>(policy::parse(*text));
   for (const policy::Problem& problem : parsed->problems) {
     complain(fmt::format("{}:{}:{}: {}", arguments.policy, problem.line, problem.column, problem.message));
   }
   if (!parsed->problems.empty()) return false;
-  plan.options.judge = [parsed](run::Result& result, const run::Options& options, histories::Budget& budget) {
+  plan.options.judge = [parsed, text = *text, file = arguments.policy](
+                           run::Result& result, const run::Options& options, histories::Budget& budget) {
+    result.policy_file = file;
+    result.policy = text;
+    result.policy_findings = policy::lint(parsed->policy, result.read.history);
     policy::judge(parsed->policy, result, options, budget);
   };
   return true;
@@ -195,6 +200,7 @@ std::optional<Plan> make_plan(const CheckArguments& arguments) {
   if (!plan_limits(arguments, plan) || !plan_reports(arguments, plan)) return std::nullopt;
   if (!places_differ(arguments, plan)) return std::nullopt;
   plan.options.format = arguments.format;
+  plan.options.by_promise = arguments.by_promise;
   plan.options.allow_vacuous = arguments.allow_vacuous;
   plan.options.threads = arguments.threads != 0 ? arguments.threads : std::max(1U, std::thread::hardware_concurrency());
   plan.report.stats = arguments.stats;
@@ -246,6 +252,12 @@ void add_check_options(CLI::App& command, CheckArguments& a) {
   command.add_flag("--quiet", a.quiet, "no text report; the exit status tells");
   command.add_flag("--allow-unknown", a.allow_unknown, "exit 0 where the verdict is unknown");
   command.add_flag("--allow-vacuous", a.allow_vacuous, "judge histories without any completed observation too");
+}
+
+bool read_policy(CheckArguments& arguments) {
+  if (arguments.policy.empty()) return true;
+  arguments.policy_text = text_of(arguments.policy);
+  return arguments.policy_text.has_value();
 }
 
 std::optional<run::Options> run_options(const CheckArguments& arguments) {

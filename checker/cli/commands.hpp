@@ -32,6 +32,8 @@ struct CheckArguments {
   std::vector<std::string> models;
   std::string expect;
   std::string policy;
+  std::optional<std::string> policy_text;  ///< of that file, once read_policy() has read it
+  bool by_promise = false;                 ///< without models: those that the recorded store promised
   std::vector<std::string> reports;
   std::string certificate;
   std::string timeout = "60s";
@@ -47,6 +49,9 @@ struct CheckArguments {
   bool allow_vacuous = false;
 };
 void add_check_options(CLI::App& command, CheckArguments& arguments);
+/// Reads the policy's text into the arguments, so that a policy from standard input can be looked at twice. False, and
+/// what is wrong is said, if it can't be read.
+[[nodiscard]] bool read_policy(CheckArguments& arguments);
 /// What these arguments ask of a run; nullopt, and what is wrong is said, if one makes no sense.
 [[nodiscard]] std::optional<run::Options> run_options(const CheckArguments& arguments);
 /// Runs a check with these arguments on its files: judges, reports, and says how to exit.

@@ -71,6 +71,8 @@ struct TestArguments {
 
 ExitStatus test_store(TestArguments arguments, std::vector<std::string> for_recorder) {
   arguments.check.files = {arguments.history};
+  arguments.check.by_promise = true;
+  if (!read_policy(arguments.check)) return exit_bad_input;
   if (!run_options(arguments.check)) return exit_bad_input;  // before a long recording, not after it
   fs::path temporary;
   if (arguments.history.empty()) {

@@ -10,6 +10,7 @@
 #include "checker/certificate/verify.hpp"
 #include "checker/cli/commands.hpp"
 #include "checker/cli/output.hpp"
+#include "checker/policy/verify.hpp"
 #include "histories/read.hpp"
 
 namespace kasauti::checker::cli {
@@ -21,6 +22,25 @@ struct Arguments {
   std::string certificate;
   std::string format;
 };
+
+// One line: what was claimed, and what became of it.
+ExitStatus tell(std::string_view what, Verdict verdict, const Verification& verification, std::string& out) {
+  std::string_view word = "verified";
+  ExitStatus status = exit_holds;
+  if (!verification.accepted) {
+    word = "REFUSED";
+    status = exit_violated;
+  } else if (verdict == Verdict::unknown) {
+    word = "nothing to verify";
+    status = exit_unknown;
+  } else if (!verification.complete) {
+    word = verification.problem.empty() ? "not verified: it rests on the search alone" : "not verified";
+    status = exit_unknown;
+  }
+  out += fmt::format("{:<22}{:<10}{}{}{}\n", what, name_of(verdict), word, verification.problem.empty() ? "" : ": ",
+                     verification.problem);
+  return status;
+}
 
 // Exit 0: every certificate proves its verdict. 1: one does not. 2: one rests on the search alone, or the verdict is unknown.
 ExitStatus verify_files(const Arguments& arguments) {
@@ -41,7 +61,7 @@ ExitStatus verify_files(const Arguments& arguments) {
     complain(fmt::format("{}: {}", arguments.certificate, problem));
     return exit_bad_input;
   }
-  if (certificate.entries.empty()) {
+  if (certificate.entries.empty() && certificate.classes.empty()) {
     complain(fmt::format("{}: it says nothing of any model", arguments.certificate));
     return exit_bad_input;
   }
@@ -61,21 +81,18 @@ ExitStatus verify_files(const Arguments& arguments) {
   std::string out;
   for (const CertificateFile::Entry& entry : certificate.entries) {
     const Verification verification = verify(read.history, entry.model, entry.verdict, entry.certificate);
-    std::string_view word = "verified";
-    ExitStatus own = exit_holds;
-    if (!verification.accepted) {
-      word = "REFUSED";
-      own = exit_violated;
-    } else if (entry.verdict == Verdict::unknown) {
-      word = "nothing to verify";
-      own = exit_unknown;
-    } else if (!verification.complete) {
-      word = "not verified: it rests on the search alone";
-      own = exit_unknown;
+    status = worse_status(status, tell(name_of(entry.model), entry.verdict, verification, out));
+  }
+  if (!certificate.policy.empty()) {
+    std::vector<policy::ClassCheck> checks;
+    if (!policy::verify_classes(read.history, certificate, checks, problem)) {
+      complain(fmt::format("{}: {}", arguments.certificate, problem));
+      return exit_bad_input;
     }
-    status = worse_status(status, own);
-    out += fmt::format("{:<22}{:<10}{}{}{}\n", name_of(entry.model), name_of(entry.verdict), word,
-                       verification.problem.empty() ? "" : ": ", verification.problem);
+    for (const policy::ClassCheck& each : checks) {
+      const ExitStatus own = tell(each.class_name + ": " + each.what, each.verdict, each.verification, out);
+      status = worse_status(status, own);
+    }
   }
   return print(out) ? status : exit_bad_input;
 }

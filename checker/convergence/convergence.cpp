@@ -103,7 +103,9 @@ class Check {
     const auto same = std::ranges::find(anomalies_, anomaly.name, &Anomaly::name);
     if (same != anomalies_.end()) {
       ++same->count;
+      same->occurrences.push_back(anomaly.operations.back());
     } else {
+      anomaly.occurrences = {anomaly.operations.back()};
       anomalies_.push_back(std::move(anomaly));
     }
   }

@@ -63,6 +63,7 @@ class Checker {
   KeyAnswer search_key(std::span<const OpId> operations, Effort effort);
   KeyAnswer refute(std::span<const OpId> operations, const objects::Specification& specification, OpId failed);
   KeyAnswer refuted_by(const Core& core, OpId failed) const;
+  bool loses_an_update(const Core& core) const;
   std::string name_clash(const Core& core, OpId failed) const;
   Judgement combine(std::vector<KeyAnswer>& answers) const;
   template <class Visit>
@@ -107,16 +108,30 @@ std::optional<KeyAnswer> Checker::thin_air(std::span<const OpId> operations) con
   return std::nullopt;
 }
 
-std::string Checker::name_clash(const Core& core, OpId failed) const {
-  std::vector<ValueId> replaced;
+// More compare-and-sets took a value away than ever brought it: the beginning may, once, and so may every member that
+// writes it.
+bool Checker::loses_an_update(const Core& core) const {
+  std::vector<ValueId> replaced, brought;
   for (const Core::Member& member : core.members) {
-    if (history_.function[member.operation] != Function::cas || !member.required ||
-        history_.flag[member.operation] == Flag::no)
-      continue;
-    replaced.push_back(history_.values.elements(history_.argument[member.operation])[0]);
+    const histories::Operation op = history_.operation(member.operation);
+    if (op.function == Function::append) return false;
+    if (op.function == Function::write) brought.push_back(op.argument);
+    if (op.function == Function::remove) brought.insert(brought.end(), {histories::null_value, history_.header.initial});
+    if (op.function != Function::cas || op.flag == Flag::no) continue;
+    const auto pair = history_.values.elements(op.argument);
+    if (pair[0] == pair[1]) continue;
+    brought.push_back(pair[1]);
+    if (member.required) replaced.push_back(pair[0]);
   }
-  std::ranges::sort(replaced);
-  if (std::ranges::adjacent_find(replaced) != replaced.end()) return "LostUpdate";
+  return std::ranges::any_of(replaced, [&](ValueId value) {
+    const bool at_first = core.any_initial || value == history_.header.initial;
+    const auto times = std::ranges::count(replaced, value);
+    return times > 1 && times > std::ranges::count(brought, value) + (at_first ? 1 : 0);
+  });
+}
+
+std::string Checker::name_clash(const Core& core, OpId failed) const {
+  if (loses_an_update(core)) return "LostUpdate";
   if (is_register(history_.header) && history_.function[failed] == Function::read) return "StaleRead";
   return "NoLegalOrder";
 }

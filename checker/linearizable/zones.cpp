@@ -323,6 +323,7 @@ void Zones::count_stale_reads(KeyAnswer& answer) const {
     if (newest <= replaced) continue;
     ++stale;
     sessions.push_back(history_.session[op]);
+    if (answer.anomaly.name == "StaleRead") answer.anomaly.occurrences.push_back(op);
   }
   answer.anomaly.at_risk = reads;
   if (answer.anomaly.name != "StaleRead") return;

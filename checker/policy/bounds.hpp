@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct BoundResult {
   Cause cause = Cause::none;
   std::string detail;
   std::vector<Anomaly> anomalies;
+  std::optional<Measure> measure;   ///< what was found, if it could be
+  Certificate certificate;          ///< of the measure, unless the history is linearizable
 };
 
 /// Whether each read is among the last `most` versions. `atomic` is the certified judgement about linearizability.

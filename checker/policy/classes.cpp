@@ -25,7 +25,7 @@ constexpr ValueId any_level = no_value - 1;
 struct Fit {
   std::size_t length;
   ValueId level;
-  std::uint32_t member_of;
+  std::uint32_t rule;
 };
 
 std::string text_of_key(const History& history, KeyId key) {
@@ -55,7 +55,7 @@ std::vector<ValueId> levels_of(const Policy& policy, const History& history) {
 
 }  // namespace
 
-std::vector<std::uint32_t> classes_of(const Policy& policy, const History& history) {
+RuleUse rules_of(const Policy& policy, const History& history) {
   const std::vector<ValueId> levels = levels_of(policy, history);
   std::vector<std::vector<Fit>> fits(history.key_count());
   for (KeyId key = 0; key < history.key_count(); ++key) {
@@ -63,22 +63,28 @@ std::vector<std::uint32_t> classes_of(const Policy& policy, const History& histo
     for (std::size_t i = 0; i < policy.rules.size(); ++i) {
       const Rule& rule = policy.rules[i];
       if (levels[i] != no_value && text.starts_with(rule.prefix)) {
-        fits[key].push_back({rule.prefix.size(), levels[i], rule.member_of});
+        fits[key].push_back({rule.prefix.size(), levels[i], static_cast<std::uint32_t>(i)});
       }
     }
     std::ranges::sort(fits[key], [](const Fit& a, const Fit& b) {
       return std::tuple{b.length, a.level == any_level, a.level} < std::tuple{a.length, b.level == any_level, b.level};
     });
   }
-  std::vector<std::uint32_t> classes(history.size(), no_class);
+  RuleUse use{std::vector<std::uint32_t>(history.size(), no_class), std::vector<bool>(policy.rules.size(), false)};
   for (OpId op = 0; op < history.size(); ++op) {
     const ValueId level = level_of(history, op);
     for (const Fit& fit : fits[history.key[op]]) {
       if (fit.level != any_level && fit.level != level) continue;
-      classes[op] = fit.member_of;
-      break;
+      use.fits[fit.rule] = true;
+      if (use.taken[op] == no_class) use.taken[op] = fit.rule;
     }
   }
+  return use;
+}
+
+std::vector<std::uint32_t> classes_of(const Policy& policy, const History& history) {
+  std::vector<std::uint32_t> classes = rules_of(policy, history).taken;
+  for (std::uint32_t& each : classes) each = each == no_class ? no_class : policy.rules[each].member_of;
   return classes;
 }
 

@@ -16,17 +16,14 @@
 #include "checker/policy/judge.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "checker/index/keys.hpp"
-#include "checker/objects/specification.hpp"
+#include "checker/certificate/verify.hpp"
 #include "checker/policy/bounds.hpp"
-#include "checker/policy/classes.hpp"
-#include "checker/policy/subhistory.hpp"
+#include "checker/policy/scope.hpp"
 #include "checker/run/engines.hpp"
 #include "histories/lint.hpp"
 
@@ -35,20 +32,9 @@ namespace kasauti::checker::policy {
 namespace {
 
 using histories::Budget;
-using histories::Function;
-using histories::Outcome;
 using histories::ValueId;
 using histories::no_value;
 using run::ClassResult;
-
-/// Whether an operation returns nothing but that it happened.
-bool is_blind(Function function) {
-  switch (function) {
-    case Function::write: case Function::append: case Function::add: case Function::increment: case Function::enqueue:
-    case Function::push: case Function::insert: case Function::put: case Function::release: return true;
-    default: return false;
-  }
-}
 
 /// Anomalies whose count is of single operations and complete, so that a share of them means something.
 bool is_counted(const Anomaly& anomaly) {
@@ -59,24 +45,26 @@ bool is_counted(const Anomaly& anomaly) {
 /// What an operation takes in the columns of a class's own history, with its rank numbered anew.
 constexpr std::uint64_t bytes_of_operation = 96;
 
+/// What operations of no class are judged by: --model, or else what the header's workload promises, if it does.
+std::vector<Model> fallback_of(const run::Options& options, const History& history) {
+  const std::string& workload = history.header.workload;
+  if (!options.models.empty() || workload.empty() || workload == "mixed_policy") return options.models;
+  return {run::promised_by(workload)};
+}
+
 class Judge {
  public:
   Judge(const Policy& policy, run::Result& result, const run::Options& options, Budget& budget)
       : policy_{policy}, result_{result}, options_{options}, budget_{budget}, whole_{result.read.history},
-        object_{objects::make_specification(whole_.header, whole_.values)}, class_of_{classes_of(policy, whole_)} {}
+        scope_{policy, whole_, fallback_of(options, whole_)} {}
 
   void run() {
-    std::vector<Model> fallback = options_.models;
-    const std::string& workload = whole_.header.workload;
-    if (fallback.empty() && !workload.empty() && workload != "mixed_policy") fallback = {run::promised_by(workload)};
-    if (!fallback.empty()) others_ = fallback.front();
+    const std::vector<Model> fallback = scope_.others();
+    result_.others = fallback;
     for (const Class& each : policy_.classes) judge_class(each);
-    const auto others = static_cast<std::uint64_t>(std::ranges::count(class_of_, no_class));
+    const auto others = static_cast<std::uint64_t>(std::ranges::count(scope_.class_of(), no_class));
     if (others != 0 && fallback.empty()) result_.uncovered = others;
-    for (const Model model : others != 0 ? fallback : std::vector<Model>{}) {
-      others_ = model;
-      judge_others(model);
-    }
+    for (const Model model : others != 0 ? fallback : std::vector<Model>{}) judge_others(model);
     for (std::size_t i = 0; i < result_.classes.size(); ++i) {
       observe(result_.classes[i], std::move(histories_[i].history));
     }
@@ -114,7 +102,7 @@ class Judge {
       histories_.emplace_back();
       return;
     }
-    Subhistory part = subhistory_of(whole_, fates_for(number, out.promised.value_or(Model::linearizable)));
+    Subhistory part = scope_.history_of(number, out.promised);
     out.weakened = part.weakened;
     if (out.operations == 0 || histories_vacuous(part)) {
       if (!options_.allow_vacuous) {
@@ -158,42 +146,12 @@ class Judge {
   void describe(std::uint32_t number, ClassResult& out) const {
     std::set<ValueId> levels;
     for (OpId op = 0; op < whole_.size(); ++op) {
-      if (class_of_[op] != number) continue;
+      if (scope_.class_of()[op] != number) continue;
       ++out.operations;
       if (level_of(whole_, op) != no_value) levels.insert(level_of(whole_, op));
     }
     for (const ValueId level : levels) out.declared.push_back(whole_.values.to_json(level));
     std::ranges::sort(out.declared);
-  }
-
-  [[nodiscard]] bool observes_only(OpId op) const {
-    return object_ != nullptr ? object_->observes_only(whole_.operation(op))
-        : index::only_observes(whole_.function[op]);
-  }
-
-  /// Whether what was promised for this operation of another class binds a class that is judged by `model`.
-  [[nodiscard]] bool binds(OpId op, Model model) const {
-    const std::uint32_t other = class_of_[op];
-    const auto promised = other == no_class ? others_ : policy_.classes[other].promise.model;
-    if (other == no_class && !promised) return is_blind(whole_.function[op]);
-    return promised && implies(*promised, model);
-  }
-
-  [[nodiscard]] std::vector<Fate> fates_for(std::uint32_t number, Model model) const {
-    std::vector<bool> its_key(whole_.key_count(), false);
-    for (OpId op = 0; op < whole_.size(); ++op) {
-      if (class_of_[op] == number) its_key[whole_.key[op]] = true;
-    }
-    std::vector<Fate> fates(whole_.size(), Fate::gone);
-    for (OpId op = 0; op < whole_.size(); ++op) {
-      if (!its_key[whole_.key[op]]) continue;
-      if (class_of_[op] == number) {
-        fates[op] = Fate::kept;
-      } else if (!observes_only(op)) {
-        fates[op] = whole_.outcome[op] == Outcome::fail || binds(op, model) ? Fate::kept : Fate::weakened;
-      }
-    }
-    return fates;
   }
 
   void take_anomalies(ClassResult& out, std::vector<Anomaly> anomalies, const Subhistory& part) const {
@@ -217,6 +175,7 @@ class Judge {
     }
     Judgement& judgement = judged.models.front().judgement;
     out.certified = judged.models.front().certified;
+    out.proofs.push_back({judgement.model, judgement.verdict, judgement.certificate});
     const std::string room = within_tolerance(out, judgement);
     if (!room.empty()) {
       out.tolerated = true;
@@ -262,11 +221,26 @@ class Judge {
     if (out.fault.empty()) out.fault = run::internal_error(judged);
     part.history = std::move(judged.read.history);
     const Judgement& atomic = judged.models.front().judgement;
-    if (out.most_versions) take_bound(out, within_versions(part.history, *out.most_versions, atomic, budget_), part);
-    if (out.most_nanoseconds) take_bound(out, within_time(part.history, *out.most_nanoseconds, atomic, budget_), part);
+    if (atomic.verdict != Verdict::unknown && out.promised != Model::linearizable) {
+      out.proofs.push_back({Model::linearizable, atomic.verdict, atomic.certificate});
+    }
+    if (out.most_versions) {
+      BoundResult found = within_versions(part.history, *out.most_versions, atomic, budget_);
+      out.versions = found.measure;
+      take_bound(out, Model::k_atomic, std::move(found), part);
+    }
+    if (out.most_nanoseconds) {
+      BoundResult found = within_time(part.history, *out.most_nanoseconds, atomic, budget_);
+      out.nanoseconds = found.measure;
+      take_bound(out, Model::delta_atomic, std::move(found), part);
+    }
   }
 
-  void take_bound(ClassResult& out, BoundResult found, const Subhistory& part) const {
+  void take_bound(ClassResult& out, Model measure, BoundResult found, const Subhistory& part) const {
+    const bool proved = !std::holds_alternative<std::monostate>(found.certificate.proof);
+    if (proved && verify(part.history, measure, Verdict::violated, found.certificate).complete) {
+      out.proofs.push_back({measure, Verdict::violated, std::move(found.certificate)});
+    }
     settle(out, found.verdict, found.cause, found.detail);
     take_anomalies(out, std::move(found.anomalies), part);
   }
@@ -279,7 +253,7 @@ class Judge {
     slip.count = 0;
     std::set<histories::SessionId> sessions;
     for (OpId op = 0; op < whole_.size(); ++op) {
-      if (class_of_[op] != number || level_of(whole_, op) == no_value) continue;
+      if (scope_.class_of()[op] != number || level_of(whole_, op) == no_value) continue;
       ++slip.at_risk;
       if (whole_.values.to_json(level_of(whole_, op)) == out.demanded) continue;
       if (slip.count++ == 0) slip.operations = {op};
@@ -339,9 +313,7 @@ class Judge {
   const run::Options& options_;
   Budget& budget_;
   const History& whole_;
-  std::unique_ptr<objects::Specification> object_;
-  std::vector<std::uint32_t> class_of_;
-  std::optional<Model> others_;          ///< what operations of no class were promised
+  Scope scope_;
   std::vector<Subhistory> histories_;    ///< by class of the result
 };
 

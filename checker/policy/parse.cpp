@@ -70,6 +70,11 @@ class Reader {
     parsed_.problems.push_back(problem_at(text_, offset, std::move(message)));
   }
 
+  [[nodiscard]] Place place(std::size_t offset) const {
+    const Problem here = problem_at(text_, offset, {});
+    return {here.line, here.column};
+  }
+
   bool is(const Node& node, Kind kind, std::string_view what) {
     if (node.kind == kind) return true;
     fail(node.offset, fmt::format("{} is {}, found {}", what, in_words(kind), in_words(node.kind)));
@@ -161,9 +166,11 @@ class Reader {
         model(value, out.promise);
       } else if (field.name == "max_staleness") {
         promises = true;
+        out.staleness = place(field.offset);
         max_staleness(value, out.promise);
       } else if (field.name == "demands") {
         promises = true;
+        out.demands = place(field.offset);
         out.promise.demanded = level(value, "\"demands\"");
       } else if (field.name == "tolerate") {
         tolerate = &value;
@@ -290,7 +297,7 @@ class Reader {
       const auto same = [&](const Rule& rule) { return rule.prefix == prefix && rule.level == select.level; };
       const auto other = std::ranges::find_if(parsed_.policy.rules, same);
       if (other == parsed_.policy.rules.end()) {
-        parsed_.policy.rules.push_back({prefix, select.level, number});
+        parsed_.policy.rules.push_back({prefix, select.level, number, place(where)});
       } else {
         clash(*other, number, promise, where);
       }

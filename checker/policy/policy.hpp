@@ -22,9 +22,17 @@ struct Promise {
   friend bool operator==(const Promise&, const Promise&) = default;
 };
 
+/// Where something stands in the policy file; line 0: nowhere.
+struct Place {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
 struct Class {
   std::string name;
   Promise promise;
+  Place staleness;  ///< of "max_staleness"
+  Place demands;
 };
 
 /// Operations whose key begins with `prefix` and, unless `level` is empty, carry that level (as JSON) belong to the
@@ -33,6 +41,7 @@ struct Rule {
   std::string prefix;
   std::string level;
   std::uint32_t member_of = 0;  ///< index in Policy::classes
+  Place place;
 };
 
 struct Policy {

@@ -38,6 +38,14 @@ std::string promise(const run::ClassResult& each) {
 std::string observed(const run::ClassResult& each) {
   std::vector<std::string> names;
   for (const Model model : each.observed) names.emplace_back(checker::name_of(model));
+  if (each.versions && each.versions->bounded) {
+    const Measure& k = *each.versions;
+    names.push_back(k.at_least == k.at_most ? fmt::format("k = {}", k.at_least)
+                                            : fmt::format("{} ≤ k ≤ {}", k.at_least, k.at_most));
+  }
+  if (each.nanoseconds && each.nanoseconds->bounded) {
+    names.push_back(fmt::format("Δ = {:.9g} s", static_cast<double>(each.nanoseconds->at_least) / 1e9));
+  }
   return joined(names) + (each.undecided.empty() ? "" : fmt::format(" ({} undecided)", each.undecided.size()));
 }
 

@@ -31,6 +31,13 @@ ordered_json operation_json(const histories::History& h, OpId op) {
   return out;
 }
 
+/// A number; an object of two where it is only enclosed; null where there is none.
+ordered_json measure_json(const Measure& measure) {
+  if (!measure.bounded) return nullptr;
+  if (measure.at_least == measure.at_most) return measure.at_least;
+  return {{"at_least", measure.at_least}, {"at_most", measure.at_most}};
+}
+
 ordered_json model_json(const run::ModelResult& model) {
   const Judgement& judgement = model.judgement;
   ordered_json out;
@@ -39,9 +46,22 @@ ordered_json model_json(const run::ModelResult& model) {
   out["cause"] = judgement.cause == Cause::none ? ordered_json(nullptr) : ordered_json(checker::name_of(judgement.cause));
   out["implied_by"] = model.implied_by ? ordered_json(checker::name_of(*model.implied_by)) : ordered_json(nullptr);
   out["certificate"] = run::name_of(model.certified);
+  if (judgement.measure) out[judgement.model == Model::k_atomic ? "least_k" : "least_delta_ns"] = measure_json(*judgement.measure);
   if (!judgement.detail.empty()) out["detail"] = judgement.detail;
   if (!judgement.methods.empty()) out["methods"] = judgement.methods;
   return out;
+}
+
+void add_fault_windows(const histories::History& h, const Anomaly& anomaly, ordered_json& out) {
+  auto windows = fault_windows(h);
+  if (windows.empty() || anomaly.occurrences.empty()) return;
+  out["within_faults"] = count_within(h, anomaly.occurrences, windows);
+  out["fault_windows"] = ordered_json::array();
+  for (const FaultWindow& window : windows) {
+    if (window.count == 0) continue;
+    out["fault_windows"].push_back(
+        {{"fault", window.name}, {"from", window.begin_time}, {"to", window.end_time}, {"count", window.count}});
+  }
 }
 
 ordered_json anomaly_json(const histories::History& h, const Anomaly& anomaly) {
@@ -55,12 +75,21 @@ ordered_json anomaly_json(const histories::History& h, const Anomaly& anomaly) {
   out["sessions"] = anomaly.sessions;
   out["operations"] = ordered_json::array();
   for (const OpId op : anomaly.operations) out["operations"].push_back(operation_json(h, op));
+  if (!anomaly.smallest.empty()) {
+    out["smallest"] = ordered_json::array();
+    for (const OpId op : anomaly.smallest) out["smallest"].push_back(operation_json(h, op));
+  }
   out["reason"] = anomaly.reason;
+  add_fault_windows(h, anomaly, out);
   const histories::Fault* fault = nearest_fault(h, anomaly.operations);
   if (fault != nullptr) {
     out["nearest_fault"] = {{"f", fault->name}, {"value", value_json(h, fault->value)}, {"line", fault->line}, {"time", fault->time}};
   }
   return out;
+}
+
+ordered_json finding_json(const histories::Finding& found) {
+  return {{"rule", found.rule}, {"line", found.line}, {"column", found.column}, {"message", found.message}};
 }
 
 ordered_json names_json(const std::vector<Model>& named) {
@@ -85,6 +114,8 @@ ordered_json class_json(const histories::History& h, const run::ClassResult& eac
   out["certificate"] = run::name_of(each.certified);
   out["tolerated"] = each.tolerated;
   out["observed"] = names_json(each.observed);
+  if (each.versions) out["least_k"] = measure_json(*each.versions);
+  if (each.nanoseconds) out["least_delta_ns"] = measure_json(*each.nanoseconds);
   out["undecided"] = names_json(each.undecided);
   out["operations"] = each.operations;
   out["weakened"] = each.weakened;
@@ -111,13 +142,15 @@ void write_json(const run::Result& result, const ReportOptions&, std::string& ou
     for (const Anomaly& anomaly : model.judgement.anomalies) whole["anomalies"].push_back(anomaly_json(h, anomaly));
   }
   if (!result.classes.empty()) {
+    whole["policy_lint"] = ordered_json::array();
+    for (const histories::Finding& found : result.policy_findings) whole["policy_lint"].push_back(finding_json(found));
     whole["policy"] = ordered_json::array();
     for (const run::ClassResult& each : result.classes) whole["policy"].push_back(class_json(h, each));
     whole["uncovered"] = result.uncovered;
   }
   whole["lint"] = ordered_json::array();
   for (const histories::Finding& found : result.read.findings) {
-    whole["lint"].push_back(ordered_json{{"rule", found.rule}, {"line", found.line}, {"column", found.column}, {"message", found.message}});
+    whole["lint"].push_back(finding_json(found));
   }
   whole["passes"] = ordered_json::array();
   for (const run::Pass& pass : result.passes) {

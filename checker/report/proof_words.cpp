@@ -125,6 +125,35 @@ std::vector<std::string> words(const History& h, const ChainClash& proof) {
   return lines;
 }
 
+std::vector<std::string> words(const History& h, const StaleVersions& proof) {
+  constexpr std::size_t shown = 8;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < std::min(proof.between.size(), shown); ++i) {
+    if (proof.between[i] >= h.size() || proof.read >= h.size()) return {};
+    lines.push_back(fmt::format("{} began when the value that {} returned was there, and its own was when that was invoked",
+                                h.describe(proof.between[i]), h.describe(proof.read)));
+  }
+  if (proof.between.size() > shown) lines.push_back(fmt::format("and so for {} more", proof.between.size() - shown));
+  if (!proof.core.empty()) {
+    lines.push_back(fmt::format("of {} operations no order has every read among the last {}", proof.core.size(),
+                                proof.at_least - 1));
+  }
+  return lines;
+}
+
+std::vector<std::string> words(const History& h, const StaleTime& proof) {
+  std::vector<std::string> lines;
+  const std::pair<StaleTime::Extent, StaleTime::Extent> pairs[] = {{proof.one, proof.other}, {proof.other, proof.one}};
+  for (const auto& [before, after] : pairs) {
+    if (after.last >= h.size() || (before.first != no_operation && before.first >= h.size())) return {};
+    const std::string first = before.first == no_operation ? "the beginning" : h.describe(before.first);
+    lines.push_back(fmt::format("{} comes before {}, even if reads had been invoked {} ns earlier", first,
+                                h.describe(after.last), proof.nanoseconds - 1));
+  }
+  lines.push_back("a write and the reads of its value come as one block, and these two precede each other");
+  return lines;
+}
+
 template <class Other>
 std::vector<std::string> words(const History&, const Other&) {
   return {};

@@ -49,6 +49,14 @@ void heading(const run::Result& result, std::string& out) {
   out += '\n';
 }
 
+void policy_findings(const run::Result& result, std::string& out) {
+  for (const histories::Finding& found : result.policy_findings) {
+    out += result.policy_file;
+    if (found.line != 0) out += fmt::format(":{}:{}", found.line, found.column);
+    out += fmt::format(": warning: {} [{}]\n", found.message, found.rule);
+  }
+}
+
 void findings(const run::Result& result, std::string& out) {
   std::map<std::string_view, std::size_t> of_rule;
   std::size_t left_out = 0;
@@ -88,6 +96,35 @@ void model_line(const run::ModelResult& model, std::string& out) {
   out += '\n';
 }
 
+/// ", 5 of them within the fault window partition 12.4–18 s".
+void within_faults(const History& h, const Anomaly& anomaly, std::string& out) {
+  auto windows = fault_windows(h);
+  if (windows.empty() || anomaly.occurrences.empty()) return;
+  const std::uint64_t within = count_within(h, anomaly.occurrences, windows);
+  std::erase_if(windows, [](const FaultWindow& window) { return window.count == 0; });
+  if (windows.empty()) {
+    out += ", none of them within a fault window";
+  } else if (windows.size() == 1) {
+    out += fmt::format(", {} of them within the fault window {}", grouped(within), describe(h, windows.front()));
+  } else {
+    const FaultWindow& most = *std::ranges::max_element(windows, {}, &FaultWindow::count);
+    out += fmt::format(", {} of them within {} fault windows ({} in {})", grouped(within), windows.size(),
+                       grouped(most.count), describe(h, most));
+  }
+}
+
+/// Where the operations ran, as far as the lanes don't show it: a line an operation.
+void places(const History& h, const std::vector<OpId>& operations, std::string& out) {
+  const bool nodes = !h.node.empty();
+  if (!nodes && !h.sessions_given) return;
+  for (const OpId op : operations) {
+    std::string place;
+    if (nodes && h.node[op] != histories::no_value) place += ", node " + h.values.to_json(h.node[op]);
+    if (h.sessions_given) place += ", session " + h.values.to_json(h.session_name[h.session[op]]);
+    if (!place.empty()) out += fmt::format("  line {}{}\n", h.invoked_line[op], place);
+  }
+}
+
 void anomaly_text(const History& h, const Anomaly& anomaly, std::string& out) {
   out += '\n' + anomaly.name;
   if (anomaly.at_risk != 0) {
@@ -96,9 +133,15 @@ void anomaly_text(const History& h, const Anomaly& anomaly, std::string& out) {
   } else if (anomaly.count > 1) {
     out += fmt::format(": {} times, in {}", grouped(anomaly.count), plural(anomaly.sessions, "session", "sessions"));
   }
+  within_faults(h, anomaly, out);
   out += '\n';
   out += "  " + anomaly.reason + ".\n\n";
   out += lanes(h, anomaly.operations);
+  places(h, anomaly.operations, out);
+  if (!anomaly.smallest.empty()) {
+    out += "\n  the one that is easiest to read:\n" + lanes(h, anomaly.smallest);
+    places(h, anomaly.smallest, out);
+  }
   if (const histories::Fault* fault = nearest_fault(h, anomaly.operations)) out += "  nearest fault: " + describe(h, *fault) + "\n";
 }
 
@@ -149,6 +192,7 @@ void write_text(const run::Result& result, const ReportOptions& options, std::st
   if (!result.out_of_budget) heading(result, out);
   else out += result.file + "\n";
   findings(result, out);
+  policy_findings(result, out);
   for (const run::ModelResult& model : result.models) model_line(model, out);
   class_table(result, out);
   anomalies(result, false, out);

@@ -7,9 +7,12 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "checker/certificate/verify.hpp"
 #include "checker/run/engines.hpp"
+#include "checker/run/grouping.hpp"
+#include "checker/staleness/staleness.hpp"
 #include "histories/lint.hpp"
 
 namespace kasauti::checker::run {
@@ -79,6 +82,9 @@ std::vector<Model> wanted(const Options& options, const History& history) {
     return all;
   }
   if (!options.models.empty()) return options.models;
+  if (options.by_promise) {
+    if (const auto promised = promised_in(history.header)) return {*promised};
+  }
   return {promised_by(history.header.workload)};
 }
 
@@ -147,6 +153,11 @@ ModelResult judge(Model model, const Options& options, const History& history, B
   }
   result.judgement = run_engine(model, history, options.threads, budget);
   result.judgement.model = model;
+  result.judgement.anomalies = grouped(history, std::move(result.judgement.anomalies));
+  const bool measured = model == Model::k_atomic || model == Model::delta_atomic;  // these say how stale themselves
+  for (Anomaly& anomaly : result.judgement.anomalies) {
+    if (!measured) staleness::tell_how_stale(history, anomaly);
+  }
   return result;
 }
 
@@ -263,7 +274,16 @@ CertificateFile certificates(const Result& result) {
     if (model.implied_by) continue;
     file.entries.push_back({model.judgement.model, model.judgement.verdict, model.judgement.certificate});
   }
+  file.policy = result.policy;
+  file.others = result.others;
+  for (const ClassResult& each : result.classes) file.classes.push_back({each.name, each.verdict, each.proofs});
   return file;
+}
+
+std::optional<Model> promised_in(const histories::Header& header) {
+  const auto meta = nlohmann::json::parse(header.meta, nullptr, false);
+  if (!meta.is_object() || !meta.contains("promise") || !meta["promise"].is_string()) return std::nullopt;
+  return model_named(meta["promise"].get_ref<const std::string&>());
 }
 
 Model promised_by(const std::string& workload) {

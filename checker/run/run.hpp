@@ -19,6 +19,7 @@ struct Result;
 struct Options {
   std::vector<Model> models;             ///< empty: what the header's workload promises, else linearizable
   bool all_models = false;
+  bool by_promise = false;               ///< if `models` is empty: what the store promised, if the header says so
   std::string format;                    ///< empty: sniffed
   std::int64_t clock_error = 0;          ///< ns
   histories::Limits limits;
@@ -66,6 +67,9 @@ struct ClassResult {
   std::vector<Model> observed;             ///< the strongest models that hold for it
   std::vector<Model> undecided;            ///< models of the lattice that were not settled
   std::vector<Anomaly> anomalies;          ///< operations are those of the whole history
+  std::optional<Measure> versions;         ///< the least k found, where a bound was promised
+  std::optional<Measure> nanoseconds;      ///< the least Δ found, likewise
+  std::vector<CertificateFile::Entry> proofs;  ///< on the class's own history
   std::string fault;                       ///< an internal error; see internal_error
 };
 
@@ -77,6 +81,10 @@ struct Result {
   bool out_of_budget = false;            ///< while reading
   std::vector<ModelResult> models;
   std::vector<ClassResult> classes;      ///< of a policy
+  std::string policy_file;               ///< whose classes these are
+  std::string policy;                    ///< its text
+  std::vector<Model> others;             ///< by which operations of no class were judged
+  std::vector<histories::Finding> policy_findings;  ///< lint's warnings about the policy, for this history
   std::uint64_t uncovered = 0;           ///< operations in no class of the policy, which were not judged
   Verdict verdict = Verdict::unknown;    ///< the worst of the models' and the classes'
   std::vector<Pass> passes;
@@ -96,6 +104,9 @@ struct Result {
 
 /// The certificates of a result, as one file.
 [[nodiscard]] CertificateFile certificates(const Result& result);
+
+/// The model that the recorded store promised as it was configured: `"promise"` in the header's `meta`, if it names one.
+[[nodiscard]] std::optional<Model> promised_in(const histories::Header& header);
 
 /// The model that a workload promises (SCENARIOS' table); linearizable if the name says nothing.
 [[nodiscard]] Model promised_by(const std::string& workload);

@@ -85,9 +85,16 @@ class Judge {
   }
 
   void report(Outcome& outcome) {
-    if (count_ != 0) outcome.add(anomaly(count_, sessions_), std::move(proof_));
+    if (count_ != 0) {
+      Anomaly found = anomaly(count_, sessions_);
+      found.occurrences = std::move(violating_);
+      outcome.add(std::move(found), std::move(proof_));
+    }
     if (late_count_ == 0) return;
     Anomaly late = anomaly(late_count_, late_sessions_);
+    for (OpId op = 0; op < late_reads_.size(); ++op) {
+      if (late_reads_[op]) late.occurrences.push_back(op);
+    }
     tell_late(h_, {late_source_, late_newer_.write, own_writes_ ? no_operation : late_newer_.by, late_read_}, late);
     outcome.add_relative(std::move(late));
   }
@@ -229,7 +236,7 @@ class Judge {
 
   bool older_by_version(OpId op, OpId source) {
     if (store_.of(greatest_.write) <= store_.of(source)) return false;
-    ++count_;
+    count(op);
     if (!first_at(op)) return true;
     proof_ = {h_.session[op], {{op, path(greatest_.write, greatest_.by, op)}}, {}};
     proof_.end.push_back({greatest_.write, source, Force::derived, 0});
@@ -263,7 +270,7 @@ class Judge {
   }
 
   void violate_initial(OpId op) {
-    ++count_;
+    count(op);
     if (!first_at(op)) return;
     const OpId write = own_writes_ ? first_visible_ : relations_.source(first_visible_);
     proof_ = {h_.session[op], {}, path(write, first_visible_, op)};
@@ -271,13 +278,18 @@ class Judge {
 
   /// `returned` was visible when `other` was read, and `other` when `op` returned it again.
   void violate(OpId op, const Version& other, const Version& returned) {
-    ++count_;
+    count(op);
     if (!first_at(op)) return;
     proof_ = {h_.session[op], {}, {}};
     proof_.derived.push_back({other.read_by, path(returned.write, returned.visible_by, other.read_by)});
     proof_.derived.push_back({op, path(other.write, other.visible_by, op)});
     proof_.end.push_back({returned.write, other.write, Force::derived, 0});
     proof_.end.push_back({other.write, returned.write, Force::derived, 1});
+  }
+
+  void count(OpId op) {
+    ++count_;
+    violating_.push_back(op);
   }
 
   /// The proof is about the first violation in the history.
@@ -311,6 +323,7 @@ class Judge {
   OpId newest_read_ = no_operation;       // the last visible version read, and the last other one
   OpId other_read_ = no_operation;
   OpId first_visible_ = no_operation;     // the operation that first made anything visible
+  std::vector<OpId> violating_;
   std::uint64_t count_ = 0, at_risk_ = 0, sessions_ = 0;
   OpId first_violation_ = no_operation;
   ForcedOrder proof_;

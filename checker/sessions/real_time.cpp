@@ -123,6 +123,7 @@ void add_late_closed(const Relations& relations, const std::vector<OpId>& order,
   anomaly.at_risk = relations.read_count();
   anomaly.sessions = causal::session_count(h, found);
   tell_late(h, shown, anomaly);
+  anomaly.occurrences = std::move(found);
   outcome.add_relative(std::move(anomaly));
 }
 

@@ -1,6 +1,9 @@
 #include "checker/staleness/clusters.hpp"
 
+#include <utility>
+
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <fmt/format.h>
 
 namespace kasauti::checker::staleness {
 
@@ -62,6 +65,35 @@ std::optional<std::vector<Cluster>> clusters_of(const History& history, std::spa
     return cluster.write != no_operation && !history.ok(cluster.write) && cluster.reads.empty();
   });
   return clusters;
+}
+
+std::string unclear_origin(const History& history) {
+  const index::Keys keys{history, true};
+  for (histories::KeyId key = 0; key < keys.size(); ++key) {
+    boost::unordered_flat_map<ValueId, OpId> writer{{history.header.initial, no_operation}};
+    boost::unordered_flat_map<ValueId, std::pair<OpId, OpId>> twice;
+    for (const OpId op : keys.operations(key)) {
+      if (history.function[op] == Function::cas) {
+        return history.describe(op) + " is no plain read or write, and versions are counted for those alone";
+      }
+      const Access access = access_of(history, op);
+      if (access.written == no_value) continue;
+      const auto [entry, first] = writer.try_emplace(access.written, op);
+      if (!first) twice.try_emplace(access.written, entry->second, op);
+    }
+    for (const OpId op : keys.operations(key)) {
+      const ValueId value = access_of(history, op).observed;
+      if (value == no_value) continue;
+      if (!writer.contains(value)) return history.describe(op) + " returned what nobody wrote";
+      const auto two = twice.find(value);
+      if (two == twice.end()) continue;
+      const auto [one, other] = two->second;
+      return fmt::format("{} may have come from {} or from {}; versions are counted where values are distinct",
+                         history.describe(op), one == no_operation ? "the initial value" : history.describe(one),
+                         history.describe(other));
+    }
+  }
+  return {};
 }
 
 }  // namespace kasauti::checker::staleness

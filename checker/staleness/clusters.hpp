@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "checker/index/keys.hpp"
@@ -32,5 +33,8 @@ struct Cluster {
 /// The values of a key, but those written with unknown outcome and never read. nullopt if a value that was read has
 /// several possible writers or none, or operations other than reads and writes took effect.
 [[nodiscard]] std::optional<std::vector<Cluster>> clusters_of(const History& history, std::span<const OpId> operations);
+
+/// Why clusters_of() has no answer for some key, in words and with lines; empty if it has for all. O(n).
+[[nodiscard]] std::string unclear_origin(const History& history);
 
 }  // namespace kasauti::checker::staleness

@@ -152,12 +152,14 @@ Judgement check_regular(const History& history, Model which, histories::Budget& 
       const auto known = std::ranges::find(anomalies, name, &Anomaly::name);
       if (known != anomalies.end()) {
         ++known->count;
+        known->occurrences.push_back(op);
         continue;
       }
       Anomaly anomaly;
       anomaly.name = name;
       anomaly.models = {which};
       anomaly.operations = {op};
+      anomaly.occurrences = {op};
       anomaly.reason = history.describe(op) + " returned a value that nobody wrote";
       if (stale && hidden_by == no_operation) {
         anomaly.reason = history.describe(op) + " returned a value whose write had not begun";

@@ -10,15 +10,18 @@ namespace kasauti::tests {
 
 namespace {
 
-// A primary that acknowledges first and replicates 50 ms later: the clients, which read at the replicas, run ahead of
-// it.
-const std::vector<std::string> lagging = {"test", "sim:async?lag=50ms", "--faults", "partition", "--ops",
-                                          "500",  "--seed",             "1"};
-
 std::vector<std::string> with(std::vector<std::string> words, const std::vector<std::string>& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
+
+// A primary that acknowledges first and replicates 50 ms later: the clients, which read at the replicas, run ahead of
+// it.
+const std::vector<std::string> run_ahead = {"test", "sim:async?lag=50ms", "--faults", "partition", "--ops",
+                                            "500",  "--seed",             "1"};
+
+/// More than that store promises.
+const std::vector<std::string> lagging = with(run_ahead, {"--model", "linearizable"});
 
 }  // namespace
 
@@ -56,7 +59,7 @@ TEST_CASE("test exits with 1 on a store that breaks it, and keeps the history") 
   CHECK(kasauti.folder.names().size() == 1);
   CHECK(kasauti.run({"check", path, "--quiet"}).status == 1);
   // A weaker promise that this run keeps.
-  CHECK(kasauti.run(with(lagging, {"--expect", "monotonic-writes"})).status == 0);
+  CHECK(kasauti.run(with(run_ahead, {"--expect", "monotonic-writes"})).status == 0);
 }
 
 TEST_CASE("test keeps the history where it is told to, whatever the verdict") {
@@ -74,12 +77,41 @@ TEST_CASE("test keeps the history where it is told to, whatever the verdict") {
 TEST_CASE("test takes the options of check") {
   const Kasauti kasauti;
   const Ended ended =
-      kasauti.run(with(lagging, {"--history", "h", "--model", "l,mw", "--report", "json", "--certificate", "c"}));
+      kasauti.run(with(run_ahead, {"--history", "h", "--model", "l,mw", "--report", "json", "--certificate", "c"}));
   CHECK(ended.status == 1);
   const auto report = nlohmann::json::parse(ended.out);
   CHECK(report.at("models").size() == 2);
   CHECK(report.at("file") == "h");
   CHECK(kasauti.run({"verify", "h", "c"}).status == 0);
+}
+
+TEST_CASE("without a model a store is judged by what it promises as its URI configures it") {
+  const Kasauti kasauti;
+  const auto judged = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--report", "json", "--history", "h", "--ops", "300", "--seed", "3"});
+    const Ended ended = kasauti.run(std::move(arguments));
+    INFO(ended.out << ended.err);
+    const auto models = nlohmann::json::parse(ended.out).at("models");
+    CHECK(models.size() == 1);
+    return std::pair{models[0].at("model").get<std::string>(), ended.status};
+  };
+  CHECK(judged({"test", "sim:async?lag=50ms"}) == std::pair{std::string{"monotonic-reads"}, 0});
+  CHECK(judged({"test", "sim:pram"}) == std::pair{std::string{"pram"}, 0});
+  CHECK(judged({"test", "sim:linearizable"}) == std::pair{std::string{"linearizable"}, 0});
+  CHECK(judged({"test", "sim:linearizable", "--model", "mr"}) == std::pair{std::string{"monotonic-reads"}, 0});
+  // A check of the same file goes by the workload, as ever.
+  CHECK(judged({"test", "sim:pram"}).second == 0);
+  CHECK(says(kasauti.run({"check", "h"}).out, "linearizable"));
+}
+
+TEST_CASE("test takes a policy from standard input") {
+  const Kasauti kasauti;
+  const std::string policy = R"({"classes": [{"class": "all", "keys": "", "model": "mr"}]})";
+  const Ended ended = kasauti.run({"test", "sim:linearizable", "--ops", "100", "--policy", "-"}, policy);
+  INFO(ended.out << ended.err);
+  CHECK(ended.status == 0);
+  CHECK(says(ended.out, "all"));
+  CHECK(kasauti.run({"test", "sim:linearizable", "--ops", "100", "--policy", "-"}, "{").status == 254);
 }
 
 TEST_CASE("the same seed gives the same run") {

@@ -29,9 +29,10 @@ class Folder {
   void write(const std::string& name, const std::string& text) const { std::ofstream{path_ / name} << text; }
 
   /// The exit status, and what was printed on both outputs.
-  [[nodiscard]] std::pair<int, std::string> check(const std::string& arguments) const {
-    const std::string command =
-        "cd " + path_.string() + " && " + KASAUTI_BIN_DIR + "/kasauti check " + arguments + " 2>&1";
+  [[nodiscard]] std::pair<int, std::string> check(const std::string& arguments) const { return run("check " + arguments); }
+
+  [[nodiscard]] std::pair<int, std::string> run(const std::string& arguments) const {
+    const std::string command = "cd " + path_.string() + " && " + KASAUTI_BIN_DIR + "/kasauti " + arguments + " 2>&1";
     std::FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
     std::string text;
@@ -102,6 +103,36 @@ TEST_CASE("Declared, promised and observed stand side by side") {
   }
 }
 
+TEST_CASE("Certificates of a policy's verdicts are saved, and verified again") {
+  const Folder folder;
+  folder.write("h.jsonl", history);
+  folder.write("p.json", policy("linearizable"));
+  CHECK(folder.check("h.jsonl --policy p.json --quiet --certificate c.json").first == 1);
+  const auto [status, text] = folder.run("verify h.jsonl c.json");
+  INFO(text);
+  CHECK(status == 0);
+  for (const char* line : {"s: linearizable       holds     verified", "w: linearizable       violated  verified",
+                           "w: promise            violated  verified"}) {
+    CHECK(text.find(line) != std::string::npos);
+  }
+}
+
+TEST_CASE("What a policy says in vain is a warning with its place, in both reports") {
+  const Folder folder;
+  folder.write("h.jsonl", history);
+  folder.write("p.json", R"({"classes": [{"class": "all", "keys": "", "model": "mr"},
+ {"class": "z", "keys": "z", "model": "l"}]})");
+  const auto [status, text] = folder.check("h.jsonl --policy p.json --allow-vacuous");
+  CHECK(status == 0);
+  INFO(text);
+  CHECK(text.find("p.json:2:25: warning: no operation of the history is of keys \"z\"; is that misspelt? "
+                  "[policy-rule-unused]") != std::string::npos);
+  const auto json = nlohmann::json::parse(folder.check("h.jsonl --policy p.json --allow-vacuous --report json").second);
+  REQUIRE(json["policy_lint"].size() == 1);
+  CHECK(json["policy_lint"][0]["rule"] == "policy-rule-unused");
+  CHECK((json["policy_lint"][0]["line"] == 2 && json["policy_lint"][0]["column"] == 25));
+}
+
 TEST_CASE("A policy that makes no sense ends in 254 with its place") {
   const Folder folder;
   folder.write("h.jsonl", history);
@@ -114,5 +145,4 @@ TEST_CASE("A policy that makes no sense ends in 254 with its place") {
   folder.write("p.json", policy("causal"));
   CHECK(folder.check("h.jsonl --policy p.json --model all").first == 254);
   CHECK(folder.check("h.jsonl --policy p.json --expect causal").first == 254);
-  CHECK(folder.check("h.jsonl --policy p.json --certificate c.json").first == 254);
 }
