@@ -30,10 +30,11 @@ const run::ModelResult* Judged::violated() const {
   return nullptr;
 }
 
-std::optional<Judged> judge_one(const CheckArguments& arguments, ExitStatus& status) {
+std::optional<Judged> judge_one(const CheckArguments& arguments, ExitStatus& status, double share) {
   status = exit_bad_input;
-  const auto options = run_options(arguments);
+  auto options = run_options(arguments);
   if (!options) return std::nullopt;
+  options->limits.seconds *= share;
   Judged judged;
   judged.options = *options;
   judged.result = run::check_file(arguments.files.front(), *options);

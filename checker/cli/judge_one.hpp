@@ -22,7 +22,7 @@ struct Judged {
 };
 
 /// Judges the arguments' one file. nullopt if there is nothing to go on with: bad usage, bad input, an internal error,
-/// all of which are told on standard error; `status` says how to exit then.
-[[nodiscard]] std::optional<Judged> judge_one(const CheckArguments& arguments, ExitStatus& status);
+/// all of which are told on standard error; `status` says how to exit then. Judging may take this share of the time.
+[[nodiscard]] std::optional<Judged> judge_one(const CheckArguments& arguments, ExitStatus& status, double share = 1);
 
 }  // namespace kasauti::checker::cli

@@ -1,5 +1,6 @@
 // kasauti minimize HISTORY -o SMALLER: the smallest history, as far as it gets, that is violated for the same model.
 
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -21,10 +22,14 @@ struct Arguments {
   bool keep_outcomes = false;
 };
 
+/// Judging the whole may take this share of the time: where that does not decide it, parts are looked at.
+constexpr double judging_share = 0.5;
+
 // What is left of the limits once the whole history has been judged.
 histories::Limits remaining(const Judged& judged) {
   histories::Limits limits = judged.options.limits;
   if (limits.seconds <= 0) return limits;
+  limits.seconds /= judging_share;
   for (const run::Pass& pass : judged.result.passes) limits.seconds -= pass.seconds;
   limits.seconds = std::max(limits.seconds, 0.001);
   return limits;
@@ -36,6 +41,7 @@ std::string told(const Judged& judged, const minimize::Minimized& smaller, const
                                  judged.result.file, name_of(model), smaller.history.size(),
                                  judged.result.read.history.size(), smaller.trials);
   if (!smaller.verified) text += "  it rests on the search alone: no proof was short enough to verify\n";
+  for (const std::string& words : smaller.rewritten) text += fmt::format("  {}\n", words);
   if (smaller.minimal) text += "  no sound step makes it smaller\n";
   else if (!smaller.detail.empty()) text += fmt::format("  perhaps not the smallest: {}\n", smaller.detail);
   if (!smaller.judgement.anomalies.empty()) {
@@ -48,25 +54,39 @@ std::string told(const Judged& judged, const minimize::Minimized& smaller, const
   return text + fmt::format("\nnext: kasauti check {} --model {}\n", output, name_of(model));
 }
 
+// The model to minimize for: the first violated one, else the first that a limit left undecided.
+const run::ModelResult* chosen(const Judged& judged) {
+  if (const run::ModelResult* violated = judged.violated()) return violated;
+  const auto exhausted = [](const run::ModelResult& model) {
+    const Cause cause = model.judgement.cause;
+    return cause == Cause::time || cause == Cause::memory || cause == Cause::steps;
+  };
+  const auto found = std::ranges::find_if(judged.result.models, exhausted);
+  return found == judged.result.models.end() ? nullptr : &*found;
+}
+
+ExitStatus nothing_to_minimize(const Judged& judged) {
+  for (const run::ModelResult& model : judged.result.models) {
+    complain(fmt::format("{}: {}: {}; there is nothing to minimize, and nothing was written{}{}", judged.result.file,
+                         name_of(model.judgement.model), name_of(model.judgement.verdict),
+                         model.judgement.detail.empty() ? "" : ". ", model.judgement.detail));
+  }
+  return judged.status;
+}
+
 ExitStatus minimize_file(const Arguments& arguments) {
   ExitStatus status = exit_bad_input;
-  const auto judged = judge_one(arguments.check, status);
+  const auto judged = judge_one(arguments.check, status, judging_share);
   if (!judged) return status;
-  const run::ModelResult* violated = judged->violated();
-  if (violated == nullptr) {
-    for (const run::ModelResult& model : judged->result.models) {
-      complain(fmt::format("{}: {}: {}; there is nothing to minimize, and nothing was written{}{}", judged->result.file,
-                           name_of(model.judgement.model), name_of(model.judgement.verdict),
-                           model.judgement.detail.empty() ? "" : ". ", model.judgement.detail));
-    }
-    return judged->status;
-  }
+  const run::ModelResult* model = chosen(*judged);
+  if (model == nullptr) return nothing_to_minimize(*judged);
   minimize::Options options;
-  options.model = violated->judgement.model;
+  options.model = model->judgement.model;
   options.threads = judged->options.threads;
   options.limits = remaining(*judged);
   options.weaken = !arguments.keep_outcomes;
-  const auto smaller = minimize::minimize(judged->result.read.history, options, &violated->judgement);
+  const auto smaller = minimize::minimize(judged->result.read.history, options, &model->judgement);
+  if (!smaller.violated) return nothing_to_minimize(*judged);
   std::string problem;
   const bool named = !arguments.output_format.empty() || !histories::format_for_path(arguments.output).empty();
   const std::string format = named ? arguments.output_format : "jsonl";

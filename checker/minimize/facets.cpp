@@ -208,6 +208,19 @@ void Facets::build_index() {
   }
 }
 
+std::uint64_t Facets::pairs() const {
+  std::uint64_t pairs = 0;
+  const auto count = [&](const Lists& some, const Lists& others) {
+    for (const auto& [place, list] : some) {
+      if (const auto found = others.find(place); found != others.end()) pairs += list.size() * found->second.size();
+    }
+  };
+  count(value_writers_, value_observers_);
+  count(vague_writers_, key_observers_);
+  count(key_writers_, vague_observers_);
+  return pairs;
+}
+
 bool Facets::always_legal(OpId op) const {
   if (opaque_ || history_.flag[op] != Flag::absent) return false;
   switch (history_.function[op]) {

@@ -50,6 +50,9 @@ class Facets {
   /// Legal in every state, whatever it leaves behind: it may be put at the end of any legal order.
   [[nodiscard]] bool always_legal(OpId op) const;
 
+  /// How many pairs of a write and an observation a closure may have to look at.
+  [[nodiscard]] std::uint64_t pairs() const;
+
   /// Calls `visit` with each observation that may match the write, or write of the same value; and the other way round.
   template <class Visit>
   void visit_observers(const Facet& wrote, const Visit& visit) const {

@@ -156,19 +156,24 @@ void Steps::close_dropped(std::vector<bool>& dropped, std::span<const OpId> seed
   while (!work.empty()) {
     const OpId gone = work.back();
     work.pop_back();
+    std::uint32_t looked_at = 1;
     for (const Facet& wrote : facets_.writes(gone)) {
       const std::uint64_t value = place_of(wrote.key, wrote.value);
       const auto sources = sources_.find(value);
       const bool counted = wrote.kind == Facet::Kind::equal && sources != sources_.end();
       const bool last = counted && ++gone_sources[value] == sources->second;
       facets_.visit_observers(wrote, [&](const Facet& saw) {
+        ++looked_at;
         const bool loses_source = last && saw.kind == Facet::Kind::equal;
         if (!dropped[saw.op] && (loses_source || forces(gone, wrote, saw.op, saw))) drop(saw.op);
       });
       if (facets_.whole_values()) facets_.visit_same_value(wrote, [&](const Facet& other) { drop(other.op); });
     }
+    if (!may_go_on(looked_at)) return;
   }
 }
+
+bool Steps::may_go_on(std::uint32_t units) const { return budget_ == nullptr || budget_->spend(polled_, units); }
 
 void Steps::close_kept(std::vector<bool>& kept, std::span<const OpId> seed) const {
   std::vector<OpId> work;
@@ -181,15 +186,18 @@ void Steps::close_kept(std::vector<bool>& kept, std::span<const OpId> seed) cons
   while (!work.empty()) {
     const OpId stays = work.back();
     work.pop_back();
+    std::uint32_t looked_at = 1;
     for (const Facet& saw : facets_.observations(stays)) {
       bool source = !has_source(saw);
       facets_.visit_writers(saw, [&](const Facet& wrote) {
+        ++looked_at;
         if (!kept[wrote.op] && forces(wrote.op, wrote, stays, saw)) keep(wrote.op);
         source |= kept[wrote.op] && wrote.kind == Facet::Kind::equal && wrote.value == saw.value;
       });
       if (source) continue;
       if (const OpId write = source_for(saw); write != histories::no_operation) keep(write);
     }
+    if (!may_go_on(looked_at)) return;
     if (!facets_.whole_values()) continue;
     for (const Facet& wrote : facets_.writes(stays)) {
       facets_.visit_same_value(wrote, [&](const Facet& other) { keep(other.op); });
@@ -222,9 +230,12 @@ void Steps::keep_sources(std::vector<Fate>& fates) const {
     if (cut[op] != Fate::kept || !history_.ok(op)) continue;
     for (const Facet& saw : facets_.observations(op)) {
       bool source = !has_source(saw);
+      std::uint32_t looked_at = 1;
       facets_.visit_writers(saw, [&](const Facet& wrote) {
+        ++looked_at;
         source |= cut[wrote.op] != Fate::gone && wrote.value == saw.value;
       });
+      if (!may_go_on(looked_at)) return;
       if (!source) leave(source_for(saw));
     }
     if (!facets_.whole_values() || facets_.always_legal(op)) continue;

@@ -6,6 +6,7 @@
 
 #include "checker/minimize/facets.hpp"
 #include "checker/model.hpp"
+#include "histories/budget.hpp"
 #include "histories/history.hpp"
 #include "histories/subset.hpp"
 
@@ -16,6 +17,11 @@ namespace kasauti::checker::minimize {
 class Steps {
  public:
   Steps(const History& history, Model model);
+
+  /// Closures look at no more than so many pairs of operations.
+  [[nodiscard]] std::uint64_t pairs() const { return facets_.pairs(); }
+  /// From here on closures end early, with too few marks, once the budget is exhausted. It must outlive this.
+  void poll(histories::Budget& budget) { budget_ = &budget; }
 
   /// Marks what must go if `seed` goes. `dropped` is closed already, or empty of marks.
   void close_dropped(std::vector<bool>& dropped, std::span<const OpId> seed) const;
@@ -53,9 +59,13 @@ class Steps {
     std::vector<histories::Rank> latest_invoked;  ///< among those up to here
   };
 
+  [[nodiscard]] bool may_go_on(std::uint32_t units) const;
+
   const History& history_;
   Model model_;
   Before before_;
+  histories::Budget* budget_ = nullptr;
+  mutable std::uint32_t polled_ = 0;
   Facets facets_;
   boost::unordered_flat_map<std::uint64_t, Overwriters> overwriters_;  ///< by key and session
   /// What was written, by key and value: how many operations wrote it. The initial value counts as nobody's.

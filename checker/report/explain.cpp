@@ -101,6 +101,7 @@ void tell_violation(const run::Result& result, const run::ModelResult& model, co
   std::vector<OpId> all(smaller.history.size());
   for (OpId op = 0; op < all.size(); ++op) all[op] = op;
   out += lanes(smaller.history, all);
+  for (const std::string& words : smaller.rewritten) out += fmt::format("Here {}.\n", words);
   tell_core(smaller, out);
   out += model.certified == run::Certified::verified ? "\nThe proof was checked apart from the search that found it.\n"
       : "\nThis rests on the search alone: no proof was short enough to check it apart.\n";

@@ -152,6 +152,34 @@ Alphabet transactions() {
   return a;
 }
 
+Alphabet banks() {
+  Alphabet a = named(ObjectKind::bank);
+  ValueTable& v = a.values;
+  const std::vector<ValueId> accounts{v.intern_string("a"), v.intern_string("b"), v.intern_string("c")};
+  const auto balances = [&](int first, int second, int third) {
+    return v.intern_map({accounts[0], integer(v, first), accounts[1], integer(v, second), accounts[2],
+                         integer(v, third)});
+  };
+  a.header.initial = balances(2, 1, 0);
+  for (int first = 0; first <= 3; ++first) {
+    for (int second = 0; first + second <= 3; ++second) {
+      a.calls.push_back({read_all, no_value, balances(first, second, 3 - first - second)});
+    }
+  }
+  const ValueId from = v.intern_string("from"), to = v.intern_string("to"), amount = v.intern_string("amount");
+  for (const ValueId source : accounts) {
+    for (const ValueId target : accounts) {
+      for (int sum = 1; sum <= 2; ++sum) {
+        if (source == target) continue;
+        const ValueId wanted = v.intern_map({from, source, to, target, amount, integer(v, sum)});
+        a.calls.push_back({transfer, wanted, wanted});
+        a.calls.push_back({transfer, wanted, wanted, Flag::no});
+      }
+    }
+  }
+  return a;
+}
+
 /// Gives each call a process that is free when it begins.
 std::vector<std::uint32_t> processes_of(const std::vector<Interval>& intervals, std::mt19937& random) {
   std::vector<std::uint32_t> processes;
@@ -213,7 +241,8 @@ std::vector<Alphabet> alphabets() {
           locks(ObjectKind::lock),
           locks(ObjectKind::semaphore),
           locks(ObjectKind::fenced_lock),
-          transactions()};
+          transactions(),
+          banks()};
 }
 
 History draw_holding(const Alphabet& alphabet, Truth truth, std::size_t calls, std::mt19937& random) {
