@@ -25,9 +25,9 @@ struct CertificateFile {
     Verdict verdict = Verdict::unknown;
     std::vector<Entry> entries;
   };
-  std::string policy;                  ///< the text of the policy; empty: none
-  std::vector<Model> others;           ///< by which operations of no class were judged
-  std::vector<Class> classes;
+  std::string policy = {};             ///< the text of the policy; empty: none
+  std::vector<Model> others = {};      ///< by which operations of no class were judged
+  std::vector<Class> classes = {};
 };
 
 /// As JSON text: {"kasauti-certificate":1,"sha256":…,"operations":n,"models":[{"model","verdict","proof":{"kind",…}}]}.
