@@ -9,7 +9,7 @@
 //  - set of adds and whole reads only: reads are ordered by size, each must include those before; an add stands
 //    before the first read that has its element;
 //  - fetch-and-add of positive numbers: by the value returned; from one to the next it must have grown by just what
-//    was added. Adds of unknown outcome fill gaps, several of one amount or two, the earliest begun first;
+//    was added. Adds of unknown outcome fill gaps, those of one amount the earliest begun first;
 //  - ids: any order, if they differ.
 //
 // Levels are taken in order, each operation as early as possible. If one had completed by then, some operation of a
@@ -33,6 +33,7 @@ namespace kasauti::checker::linearizable {
 namespace {
 
 using histories::Function;
+using histories::never;
 using histories::no_operation;
 using histories::Rank;
 using histories::ValueId;
@@ -145,32 +146,68 @@ void add_adds(const History& history, const Growth& growth,
   }
 }
 
-/// Fetch-and-adds of unknown outcome, by amount; those that began first are at the back.
-struct Unfinished {
-  std::map<std::int64_t, std::vector<OpId>> by_amount;
-
-  /// Fills a gap with calls of one amount, or with two calls; false if neither fits.
-  template <class Place>
-  bool fill(std::int64_t gap, const Place& place) {
-    const auto take = [&](std::vector<OpId>& waiting) {
-      place(waiting.back());
-      waiting.pop_back();
-    };
-    for (auto entry = by_amount.rbegin(); entry != by_amount.rend(); ++entry) {
-      auto& [amount, waiting] = *entry;
-      if (gap % amount != 0 || gap / amount > static_cast<std::int64_t>(waiting.size())) continue;
-      for (std::int64_t left = gap; left > 0; left -= amount) take(waiting);
-      return true;
+/// Fetch-and-adds of unknown outcome. Those of one amount are as good as each other but for when they began, so the earliest
+/// goes first.
+class Unfinished {
+ public:
+  Unfinished(const History& history, std::span<const OpId> operations) : history_{history} {
+    std::map<std::int64_t, std::vector<OpId>> by_amount;
+    for (const OpId op : operations) {
+      if (!history.ok(op)) by_amount[history.values.integer(history.argument[op])].push_back(op);
     }
-    for (auto& [amount, waiting] : by_amount) {
-      const auto other = by_amount.find(gap - amount);
-      if (waiting.empty() || other == by_amount.end() || other->second.empty() || other->first == amount) continue;
-      take(waiting);
-      take(other->second);
-      return true;
-    }
-    return false;
+    for (auto& [amount, calls] : by_amount) waiting_.push_back({amount, std::move(calls)});
   }
+
+  [[nodiscard]] bool empty() const { return waiting_.empty(); }
+
+  /// Fills a gap with calls that began before `end`; false if they can't, or it is too large to tell. Of the ways to do it one with
+  /// many of the great amounts: small ones fit more gaps. O(gap × amounts).
+  template <class Place>
+  bool fill(std::int64_t gap, Rank end, const Place& place) {
+    if (gap > largest_gap) return false;
+    for (Amount& each : waiting_) {
+      while (each.begun < each.calls.size() && history_.invoked[each.calls[each.begun]] < end) ++each.begun;
+    }
+    // By how many amounts, the least ones first: the sums that these can make.
+    const auto most = static_cast<std::size_t>(gap);
+    std::vector<std::vector<bool>> makes{std::vector<bool>(most + 1, false)};
+    makes[0][0] = true;
+    std::vector<std::size_t> used(most + 1);  // of the amount at hand, the fewest that make a sum
+    for (const Amount& each : waiting_) {
+      makes.push_back(makes.back());
+      std::vector<bool>& sums = makes.back();
+      std::ranges::fill(used, 0);
+      for (std::size_t sum = static_cast<std::size_t>(each.amount); each.amount <= gap && sum <= most; ++sum) {
+        const std::size_t before = sum - static_cast<std::size_t>(each.amount);
+        if (sums[sum] || !sums[before] || used[before] == each.available()) continue;
+        sums[sum] = true;
+        used[sum] = used[before] + 1;
+      }
+    }
+    if (!makes.back()[most]) return false;
+    std::size_t left = most;
+    for (std::size_t kind = waiting_.size(); kind-- > 0;) {
+      Amount& each = waiting_[kind];
+      const auto amount = static_cast<std::size_t>(each.amount);
+      std::size_t count = std::min(each.available(), left / amount);
+      while (!makes[kind][left - count * amount]) --count;
+      left -= count * amount;
+      for (; count > 0; --count) place(each.calls[each.taken++]);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::int64_t largest_gap = 1 << 16;
+
+  struct Amount {
+    std::int64_t amount;
+    std::vector<OpId> calls;              ///< in order of invocation
+    std::size_t begun = 0, taken = 0;
+    [[nodiscard]] std::size_t available() const { return begun - taken; }
+  };
+  const History& history_;
+  std::vector<Amount> waiting_;           // by amount
 };
 
 }  // namespace
@@ -272,19 +309,18 @@ std::optional<KeyAnswer> decide_fetch_add(const History& history, std::span<cons
   const auto& values = history.values;
   std::int64_t expected = values.is_integer(history.header.initial) ? values.integer(history.header.initial) : 0;
   std::vector<Added> known;
-  Unfinished unfinished;
   for (const OpId op : operations) {
     const std::int64_t amount = values.integer(history.argument[op]);
     if (amount <= 0 || amount > largest) return std::nullopt;
-    if (history.ok(op)) {
-      known.push_back({values.integer(history.result[op]), amount, op});
-      if (known.back().before > largest || known.back().before < -largest) return std::nullopt;
-      continue;
-    }
-    unfinished.by_amount[amount].push_back(op);
+    if (!history.ok(op)) continue;
+    known.push_back({values.integer(history.result[op]), amount, op});
+    if (known.back().before > largest || known.back().before < -largest) return std::nullopt;
   }
-  for (auto& [amount, waiting] : unfinished.by_amount) std::ranges::reverse(waiting);
+  Unfinished unfinished{history, operations};
   std::ranges::sort(known, {}, [](const Added& added) { return std::pair{added.before, added.operation}; });
+  // What comes before a known one comes before all behind it, too, and has begun when the first of them completes.
+  std::vector<Rank> ends(known.size() + 1, never);
+  for (std::size_t i = known.size(); i-- > 0;) ends[i] = std::min(ends[i + 1], history.completed[known[i].operation]);
   std::vector<Leveled> leveled;
   const auto place = [&](OpId op) { leveled.push_back({static_cast<std::uint32_t>(leveled.size()), op}); };
   for (std::size_t i = 0; i < known.size(); ++i) {
@@ -295,11 +331,11 @@ std::optional<KeyAnswer> decide_fetch_add(const History& history, std::span<cons
                    fmt::format("{} returned less than had been added already", history.describe(added.operation)));
     }
     const std::int64_t gap = added.before - expected;
-    if (gap != 0 && unfinished.by_amount.empty()) {
+    if (gap != 0 && unfinished.empty()) {
       return clash(history, added.operation, no_operation, no_operation, "ThinAirRead",
                    fmt::format("{} returned a value to which no additions lead", history.describe(added.operation)));
     }
-    if (gap != 0 && !unfinished.fill(gap, place)) return std::nullopt;
+    if (gap != 0 && !unfinished.fill(gap, ends[i], place)) return std::nullopt;
     place(added.operation);
     expected = added.before + added.amount;
   }

@@ -14,7 +14,7 @@
 //
 // Values that nobody popped are popped at the end, in any order. A pop that found nothing takes effect at a moment in
 // no zone, where the block is split. Pops of unknown outcome go first to values that must be gone (exact when they
-// are too few), then to others; where that does not lead to an order there is no answer. Zones are counted in a tree
+// are too few; stack_needs.cpp), then to others; where that does not lead to an order there is no answer. Zones are counted in a tree
 // over time, values held in a tree by the end of their push: O(n log n) for usual histories, more where very many
 // pushes are open at once.
 //
@@ -28,6 +28,7 @@
 
 #include "checker/linearizable/contents.hpp"
 #include "checker/linearizable/moments.hpp"
+#include "checker/linearizable/stack_needs.hpp"
 
 namespace kasauti::checker::linearizable {
 
@@ -145,6 +146,7 @@ class Stack {
 
  private:
   std::vector<Need> needs() const;
+  void meet_chained_needs(const Contents& before, const std::vector<Need>& proven);
   void give_away_rest();
   void sort_values();
   bool nest();
@@ -196,6 +198,20 @@ std::vector<Need> Stack::needs() const {
     if (because != no_operation) needs.push_back({i, because, deadline});
   }
   return needs;
+}
+
+// Both kinds of needs at once, if that can be done; else the proven ones stay met.
+void Stack::meet_chained_needs(const Contents& before, const std::vector<Need>& proven) {
+  std::vector<Need> all = chained_needs(before);
+  std::vector<Place> deadline(before.items.size(), UINT32_MAX);
+  for (const Need& need : all) deadline[need.item] = need.deadline;
+  for (const Need& need : proven) {
+    if (deadline[need.item] == UINT32_MAX) all.push_back(need);
+    deadline[need.item] = std::min(deadline[need.item], need.deadline);
+  }
+  for (Need& need : all) need.deadline = deadline[need.item];
+  Contents met = before;
+  if (!meet_needs(history_, met, std::move(all))) contents_ = std::move(met);
 }
 
 // A pop of unknown outcome most likely took what was pushed last before it.
@@ -374,7 +390,10 @@ std::optional<KeyAnswer> Stack::schedule() const {
 
 std::optional<KeyAnswer> Stack::decide() {
   if (contents_.clash) return std::move(contents_.clash);
-  if (auto refutation = meet_needs(history_, contents_, needs())) return refutation;
+  const std::vector<Need> proven = needs();
+  const Contents before = any_unknown_ ? contents_ : Contents{};
+  if (auto refutation = meet_needs(history_, contents_, proven)) return refutation;
+  if (any_unknown_) meet_chained_needs(before, proven);
   EmptySlots empties = place_empties(history_, contents_, method);
   if (empties.refutation) return std::move(empties.refutation);
   if (empties.undecided) return std::nullopt;
