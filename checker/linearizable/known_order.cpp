@@ -19,7 +19,6 @@
 // operations of unknown outcome and different amounts might fill. Covered by tests/containers against brute force.
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -27,6 +26,8 @@
 #include <fmt/format.h>
 
 #include "checker/linearizable/contents.hpp"
+#include "checker/linearizable/levels.hpp"
+#include "checker/linearizable/unfinished.hpp"
 
 namespace kasauti::checker::linearizable {
 
@@ -40,11 +41,6 @@ using histories::ValueId;
 
 constexpr std::string_view method = "known order";
 
-struct Leveled {
-  std::uint32_t level;
-  OpId operation;
-};
-
 KeyAnswer clash(const History& history, OpId a, OpId b, OpId evidence, std::string_view anomaly, std::string reason) {
   std::vector<OpId> operations{a};
   for (const OpId op : {b, evidence}) {
@@ -57,32 +53,14 @@ KeyAnswer clash(const History& history, OpId a, OpId b, OpId evidence, std::stri
 /// `evidence_of` gives the read that shows that additions of this level come before those of higher ones.
 template <class Evidence>
 KeyAnswer by_levels(const History& history, std::vector<Leveled> operations, const Evidence& evidence_of) {
-  std::ranges::sort(operations, {}, [](const Leveled& each) { return std::pair{each.level, each.operation}; });
-  KeyAnswer answer;
-  answer.witness.reserve(operations.size());
-  OpId latest = no_operation;  // of those of lower levels, the one invoked last
-  std::uint32_t latest_level = 0;
-  for (std::size_t from = 0; from < operations.size();) {
-    std::size_t to = from;
-    OpId latest_here = latest;
-    std::uint32_t level_here = latest_level;
-    for (; to < operations.size() && operations[to].level == operations[from].level; ++to) {
-      const OpId op = operations[to].operation;
-      if (latest != no_operation && history.completed[op] < history.invoked[latest]) {
-        return clash(history, latest, op, evidence_of(latest_level), "OutOfOrder",
-                     fmt::format("{} must come before {}, which completed before it began", history.describe(latest),
-                                 history.describe(op)));
-      }
-      if (latest_here == no_operation || history.invoked[op] > history.invoked[latest_here]) {
-        latest_here = op;
-        level_here = operations[to].level;
-      }
-      answer.witness.push_back(op);
-    }
-    latest = latest_here;
-    latest_level = level_here;
-    from = to;
+  LevelOrder order = order_levels(history, std::move(operations));
+  if (order.later != no_operation) {
+    return clash(history, order.earlier, order.later, evidence_of(order.level), "OutOfOrder",
+                 fmt::format("{} must come before {}, which completed before it began", history.describe(order.earlier),
+                             history.describe(order.later)));
   }
+  KeyAnswer answer;
+  answer.witness = std::move(order.witness);
   answer.verdict = Verdict::holds;
   answer.method = method;
   return answer;
@@ -145,70 +123,6 @@ void add_adds(const History& history, const Growth& growth,
     }
   }
 }
-
-/// Fetch-and-adds of unknown outcome. Those of one amount are as good as each other but for when they began, so the earliest
-/// goes first.
-class Unfinished {
- public:
-  Unfinished(const History& history, std::span<const OpId> operations) : history_{history} {
-    std::map<std::int64_t, std::vector<OpId>> by_amount;
-    for (const OpId op : operations) {
-      if (!history.ok(op)) by_amount[history.values.integer(history.argument[op])].push_back(op);
-    }
-    for (auto& [amount, calls] : by_amount) waiting_.push_back({amount, std::move(calls)});
-  }
-
-  [[nodiscard]] bool empty() const { return waiting_.empty(); }
-
-  /// Fills a gap with calls that began before `end`; false if they can't, or it is too large to tell. Of the ways to do it one with
-  /// many of the great amounts: small ones fit more gaps. O(gap × amounts).
-  template <class Place>
-  bool fill(std::int64_t gap, Rank end, const Place& place) {
-    if (gap > largest_gap) return false;
-    for (Amount& each : waiting_) {
-      while (each.begun < each.calls.size() && history_.invoked[each.calls[each.begun]] < end) ++each.begun;
-    }
-    // By how many amounts, the least ones first: the sums that these can make.
-    const auto most = static_cast<std::size_t>(gap);
-    std::vector<std::vector<bool>> makes{std::vector<bool>(most + 1, false)};
-    makes[0][0] = true;
-    std::vector<std::size_t> used(most + 1);  // of the amount at hand, the fewest that make a sum
-    for (const Amount& each : waiting_) {
-      makes.push_back(makes.back());
-      std::vector<bool>& sums = makes.back();
-      std::ranges::fill(used, 0);
-      for (std::size_t sum = static_cast<std::size_t>(each.amount); each.amount <= gap && sum <= most; ++sum) {
-        const std::size_t before = sum - static_cast<std::size_t>(each.amount);
-        if (sums[sum] || !sums[before] || used[before] == each.available()) continue;
-        sums[sum] = true;
-        used[sum] = used[before] + 1;
-      }
-    }
-    if (!makes.back()[most]) return false;
-    std::size_t left = most;
-    for (std::size_t kind = waiting_.size(); kind-- > 0;) {
-      Amount& each = waiting_[kind];
-      const auto amount = static_cast<std::size_t>(each.amount);
-      std::size_t count = std::min(each.available(), left / amount);
-      while (!makes[kind][left - count * amount]) --count;
-      left -= count * amount;
-      for (; count > 0; --count) place(each.calls[each.taken++]);
-    }
-    return true;
-  }
-
- private:
-  static constexpr std::int64_t largest_gap = 1 << 16;
-
-  struct Amount {
-    std::int64_t amount;
-    std::vector<OpId> calls;              ///< in order of invocation
-    std::size_t begun = 0, taken = 0;
-    [[nodiscard]] std::size_t available() const { return begun - taken; }
-  };
-  const History& history_;
-  std::vector<Amount> waiting_;           // by amount
-};
 
 }  // namespace
 
@@ -335,7 +249,10 @@ std::optional<KeyAnswer> decide_fetch_add(const History& history, std::span<cons
       return clash(history, added.operation, no_operation, no_operation, "ThinAirRead",
                    fmt::format("{} returned a value to which no additions lead", history.describe(added.operation)));
     }
-    if (gap != 0 && !unfinished.fill(gap, ends[i], place)) return std::nullopt;
+    if (gap != 0) {
+      if (gap > Unfinished::largest_sum || !unfinished.sums(gap, ends[i])[static_cast<std::size_t>(gap)]) return std::nullopt;
+      unfinished.use(gap, place);
+    }
     place(added.operation);
     expected = added.before + added.amount;
   }
