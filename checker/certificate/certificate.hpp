@@ -89,7 +89,7 @@ struct Certificate {
                ForcedCycle, KeysCore,                                                                       // sequential
                ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss,                          // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders,           // causal
-               ChainClash>                                                                                  // exchanges
+               ChainClash, FalseRefusal, SetCycle>                                                          // refusals
       proof;
 };
 

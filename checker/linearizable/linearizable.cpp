@@ -19,6 +19,7 @@
 #include "checker/linearizable/engines.hpp"
 #include "checker/linearizable/search.hpp"
 #include "checker/linearizable/thin_air.hpp"
+#include "checker/linearizable/versions.hpp"
 #include "checker/linearizable/zones.hpp"
 #include "checker/objects/specification.hpp"
 
@@ -217,6 +218,9 @@ KeyAnswer Checker::decide(KeyId key, std::uint64_t most_steps) {
   }
   if (is_register(history_.header)) {
     if (auto decided = thin_air(operations)) return *std::move(decided);
+  }
+  if (options_.engine == Engine::automatic) {
+    if (auto decided = decide_by_versions(history_, operations, *specification_, budget_)) return *std::move(decided);
   }
   return search_key(operations, most_steps);
 }
