@@ -289,6 +289,8 @@ void HistoryBuilder::fill_result(const Event& event, OpId op) {
           fmt::format("{} of a {} has no \"result\"; if it was refused, its type is \"fail\"", event.f,
                       name_of(h.header.object)));
   }
+  // A refused acquire returned nothing, whatever was written down in the place of a token.
+  if (function == Function::acquire && h.flag[op] == Flag::no) return;
   if (returns_value(function)) {
     if (value == no_value) value = null_value;
     if (!result_fits(values(), h.header.object, function, value, problem)) {

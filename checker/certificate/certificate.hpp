@@ -90,7 +90,7 @@ struct Certificate {
                ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss, StaleVersions, StaleTime,  // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders,           // causal
                AssumingSources, EverySource,                                                                // open reads
-               ChainClash>                                                                                  // exchanges
+               ChainClash, FalseRefusal, SetCycle>                                                          // refusals
       proof;
 };
 

@@ -39,8 +39,8 @@ struct Outnumbered {
   std::vector<Lost> lost;
 };
 
-/// Answers of a list, a growing set, a fetch-and-add or unique ids that contradict each other, or the real-time
-/// order.
+/// Answers of a list, a growing set, a fetch-and-add, unique ids or a fenced lock that contradict each other, or the
+/// real-time order.
 struct OrderClash {
   histories::KeyId key = 0;
   histories::OpId a = histories::no_operation;         ///< alone impossible, or to be before b
@@ -74,6 +74,36 @@ struct ConcatenationClash {
   std::vector<histories::OpId> reads;
   std::vector<Edge> edges;
   histories::OpId before = histories::no_operation;  ///< only what happened before this call was invoked is looked at
+};
+
+/// Why one call on a set comes before another.
+enum class SetReason : std::uint8_t {
+  real_time,  ///< it completed before the other was invoked
+  seen,       ///< it added what the other found
+  kept,       ///< it found what the other removed
+  not_yet,    ///< it did not find what the other added, and that was not removed by then
+  gone,       ///< it removed what the other did not find, though it had been there
+  nobody,     ///< the one edge of its circle: it found what nobody added
+};
+
+struct SetEdge {
+  histories::OpId from = histories::no_operation;
+  histories::OpId to = histories::no_operation;
+  SetReason reason = SetReason::real_time;
+  histories::OpId evidence = histories::no_operation;  ///< found the element: behind a `not_yet`, or before a `gone`
+};
+
+/// Calls on a set, whole reads among them, that must precede each other in a circle.
+struct SetCycle {
+  histories::KeyId key = 0;
+  std::vector<SetEdge> edges;
+};
+
+/// An acquire of a lock or semaphore that was refused though a permit was left at every moment of it, or a release
+/// though one was out.
+struct FalseRefusal {
+  histories::OpId refused = histories::no_operation;
+  histories::OpId since = histories::no_operation;  ///< counted from the end of this call; none: from the start
 };
 
 }  // namespace kasauti::checker

@@ -1,5 +1,9 @@
 // The JSON form of the proofs in container_proofs.hpp. Operations are written as their numbers.
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 #include <nlohmann/json.hpp>
 
 #include "checker/certificate/proofs.hpp"
@@ -7,6 +11,12 @@
 namespace kasauti::checker::certificate {
 
 using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view set_reasons[] = {"real-time", "seen", "kept", "not-yet", "gone", "nobody"};
+
+}  // namespace
 
 json to_json_proof(const ValuesCore& proof) {
   return {{"kind", "values-core"}, {"key", proof.key}, {"operations", proof.operations}};
@@ -92,6 +102,38 @@ bool from_json_proof(const json& value, ConcatenationClash& proof) {
   proof.reads = value.at("reads").get<std::vector<OpId>>();
   proof.before = value.at("before").get<OpId>();
   for (const json& edge : value.at("edges")) proof.edges.push_back({edge.at("from").get<OpId>(), edge.at("to").get<OpId>()});
+  return true;
+}
+
+json to_json_proof(const SetCycle& proof) {
+  json edges = json::array();
+  for (const SetEdge& edge : proof.edges) {
+    edges.push_back({{"from", edge.from},
+                     {"to", edge.to},
+                     {"reason", set_reasons[static_cast<std::size_t>(edge.reason)]},
+                     {"evidence", edge.evidence}});
+  }
+  return {{"kind", "set-cycle"}, {"key", proof.key}, {"edges", std::move(edges)}};
+}
+
+bool from_json_proof(const json& value, SetCycle& proof) {
+  proof.key = value.at("key").get<KeyId>();
+  for (const json& entry : value.at("edges")) {
+    const auto reason = std::ranges::find(set_reasons, entry.at("reason").get<std::string>());
+    if (reason == std::end(set_reasons)) return false;
+    proof.edges.push_back({entry.at("from").get<OpId>(), entry.at("to").get<OpId>(),
+                           static_cast<SetReason>(reason - std::begin(set_reasons)),
+                           entry.at("evidence").get<OpId>()});
+  }
+  return true;
+}
+
+json to_json_proof(const FalseRefusal& proof) {
+  return {{"kind", "false-refusal"}, {"refused", proof.refused}, {"since", proof.since}};
+}
+
+bool from_json_proof(const json& value, FalseRefusal& proof) {
+  proof = {value.at("refused").get<OpId>(), value.at("since").get<OpId>()};
   return true;
 }
 

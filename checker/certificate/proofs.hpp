@@ -60,6 +60,8 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const ChainClash& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const StaleVersions& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const StaleTime& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const FalseRefusal& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const SetCycle& proof);
 
 [[nodiscard]] nlohmann::json to_json_proof(const Orders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ClusterCycle& proof);
@@ -85,6 +87,8 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const TooManyHeld& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ConcatenationClash& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ChainClash& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const FalseRefusal& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const SetCycle& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ReadSources& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const StaleObservation& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const FinalSources& proof);
@@ -119,6 +123,8 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, TooManyHeld& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ConcatenationClash& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ChainClash& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, FalseRefusal& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, SetCycle& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ReadSources& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleObservation& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, FinalSources& proof);
@@ -127,6 +133,9 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleVersions& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, StaleTime& proof);
 [[nodiscard]] bool from_json_edge(const nlohmann::json& value, Edge& edge);
+
+/// What a clash proves of a fenced lock: verify_locks.cpp.
+[[nodiscard]] Verification check_tokens(const Claim& claim, const OrderClash& proof);
 
 /// A refusal, with its reason.
 [[nodiscard]] inline Verification refuse(std::string problem) { return {false, true, std::move(problem)}; }

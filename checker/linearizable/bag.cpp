@@ -78,9 +78,7 @@ std::optional<KeyAnswer> decide_bag(const History& history, std::span<const OpId
   const bool any_empty = std::ranges::any_of(operations, [&](OpId op) {
     return history.function[op] == Function::take && history.ok(op) && history.result[op] == histories::null_value;
   });
-  const bool begins_with_something =
-      history.values.is_list(history.header.initial) && !history.values.elements(history.header.initial).empty();
-  if (!any_empty && !begins_with_something && !history.ties_in_process) {
+  if (!any_empty && !begins_with_something(history) && !history.ties_in_process) {
     return without_empties(history, operations, budget);
   }
   auto contents = contents_of(history, operations, budget);

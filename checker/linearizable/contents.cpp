@@ -32,10 +32,6 @@ bool adds(Function function) {
          function == Function::put;
 }
 
-bool begins_with_something(const History& history) {
-  return history.values.is_list(history.header.initial) && !history.values.elements(history.header.initial).empty();
-}
-
 /// Places of a key's events: invocations come sorted, completions are sorted here.
 class Places {
  public:
@@ -93,6 +89,10 @@ std::optional<KeyAnswer> clash_of(const History& history, const Item& item) {
 }
 
 }  // namespace
+
+bool begins_with_something(const History& history) {
+  return history.values.is_list(history.header.initial) && !history.values.elements(history.header.initial).empty();
+}
 
 KeyAnswer refuted(std::string_view method, Certificate proof, std::string_view anomaly, std::vector<OpId> operations,
                   std::string reason) {

@@ -86,6 +86,9 @@ struct EmptySlots {
                                   std::span<const std::uint32_t> order, std::span<const Place> removal_slots,
                                   std::span<const Place> empty_slots);
 
+/// The header gives the container, list or set elements to begin with.
+[[nodiscard]] bool begins_with_something(const History& history);
+
 /// A violated answer. `operations` are the anomaly's.
 [[nodiscard]] KeyAnswer refuted(std::string_view method, Certificate proof, std::string_view anomaly,
                                 std::vector<OpId> operations, std::string reason);

@@ -1,7 +1,8 @@
 // Counters: bounds for every read, and an exact answer where all additions are alike.
 //
 // A read lies between what had been added for certain before it, with all negative additions that may have been, and
-// the same with all positive ones. One outside is a refutation.
+// the same with all positive ones. One outside is a refutation; so is one that differs by more or less than that from
+// the last read that had completed before it.
 //
 // Where every addition is the same positive number (inc, add 1), additions are as good as each other and reads come
 // in the order of their values. Between the reads of one value and those of the next, a gap, exactly so many
@@ -58,11 +59,11 @@ class Counter {
     }
   }
 
-  std::optional<KeyAnswer> decide() {
+  std::optional<KeyAnswer> decide(Budget& budget) {
     if (!usable_) return std::nullopt;
     if (auto refutation = check_bounds()) return refutation;
     const bool alike = std::ranges::all_of(adds_, [&](OpId op) { return amount_of(op) == amount_of(adds_[0]); });
-    if (!alike || (!adds_.empty() && amount_of(adds_[0]) <= 0)) return std::nullopt;
+    if (!alike || (!adds_.empty() && amount_of(adds_[0]) <= 0)) return check_since_reads(budget);
     return fill_gaps(adds_.empty() ? 1 : amount_of(adds_[0]));
   }
 
@@ -71,6 +72,7 @@ class Counter {
     return history_.function[op] == Function::increment ? 1 : history_.values.integer(history_.argument[op]);
   }
   std::optional<KeyAnswer> check_bounds() const;
+  std::optional<KeyAnswer> check_since_reads(Budget& budget) const;
   std::optional<KeyAnswer> fill_gaps(std::int64_t amount);
   std::optional<KeyAnswer> too_many(OpId late, std::int64_t late_value, std::int64_t amount) const;
   KeyAnswer out_of_bounds(OpId read, OpId since) const;
@@ -121,6 +123,47 @@ std::optional<KeyAnswer> Counter::check_bounds() const {
     if (seen < sure.positive + possible.negative || seen > sure.negative + possible.positive) {
       return out_of_bounds(read.operation, no_operation);
     }
+  }
+  return std::nullopt;
+}
+
+// The same, counted from the last read that had completed: what is uncertain of the additions before it no longer
+// matters, but for those of unknown outcome. Goes back from each read to the first addition that may be open at the
+// other.
+std::optional<KeyAnswer> Counter::check_since_reads(Budget& budget) const {
+  std::vector<Rank> latest_end(adds_.size(), 0);  // of the additions of known outcome up to here
+  std::vector<std::int64_t> unknown_gains(adds_.size() + 1, 0), unknown_losses(adds_.size() + 1, 0);
+  for (std::size_t i = 0; i < adds_.size(); ++i) {
+    const bool known = history_.ok(adds_[i]);
+    const std::int64_t amount = known ? 0 : amount_of(adds_[i]);
+    unknown_gains[i + 1] = unknown_gains[i] + std::max<std::int64_t>(amount, 0);
+    unknown_losses[i + 1] = unknown_losses[i] + std::min<std::int64_t>(amount, 0);
+    latest_end[i] = std::max(i == 0 ? 0 : latest_end[i - 1], known ? history_.completed[adds_[i]] : 0);
+  }
+  std::vector<Read> by_end = reads_;
+  std::ranges::sort(by_end, {}, [&](const Read& read) { return history_.completed[read.operation]; });
+  std::size_t ended = 0;
+  std::uint32_t local = 0;
+  for (const Read& read : reads_) {
+    const Rank begin = history_.invoked[read.operation], end = history_.completed[read.operation];
+    while (history_.completed[by_end[ended].operation] < begin) ++ended;
+    if (ended == 0) continue;
+    const Read& since = by_end[ended - 1];
+    const Rank since_begin = history_.invoked[since.operation], since_end = history_.completed[since.operation];
+    const auto begun = std::ranges::lower_bound(adds_, end, {}, [&](OpId op) { return history_.invoked[op]; });
+    auto i = static_cast<std::size_t>(begun - adds_.begin());
+    std::int64_t least = unknown_losses[i], most = unknown_gains[i];
+    while (i-- > 0 && latest_end[i] > since_begin) {
+      if (!budget.spend(local)) return std::nullopt;
+      const OpId op = adds_[i];
+      if (!history_.ok(op) || history_.completed[op] < since_begin) continue;
+      const std::int64_t amount = amount_of(op);
+      const bool sure = history_.completed[op] < begin && history_.invoked[op] > since_end;
+      if (sure || amount < 0) least += amount;
+      if (sure || amount > 0) most += amount;
+    }
+    const std::int64_t difference = read.value - since.value;
+    if (difference < least || difference > most) return out_of_bounds(read.operation, since.operation);
   }
   return std::nullopt;
 }
@@ -201,7 +244,7 @@ std::optional<KeyAnswer> Counter::fill_gaps(std::int64_t amount) {
 
 std::optional<KeyAnswer> decide_counter(const History& history, std::span<const OpId> operations, Budget& budget) {
   if (!budget.may_allocate(operations.size() * 64)) return std::nullopt;
-  return Counter{history, operations}.decide();
+  return Counter{history, operations}.decide(budget);
 }
 
 }  // namespace kasauti::checker::linearizable

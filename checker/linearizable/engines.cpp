@@ -18,6 +18,7 @@ std::optional<KeyAnswer> decide_by_object(const History& history, std::span<cons
     case ObjectKind::kv: return decide_concatenations(history, operations, budget);
     case ObjectKind::lock:
     case ObjectKind::semaphore: return decide_lock(history, operations, budget);
+    case ObjectKind::fenced_lock: return decide_fenced_lock(history, operations, budget);
     default: return std::nullopt;
   }
 }

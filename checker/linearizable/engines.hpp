@@ -36,5 +36,6 @@ using histories::OpId;
 [[nodiscard]] std::optional<KeyAnswer> decide_concatenations(const History&, std::span<const OpId> operations, Budget&);
 /// Locks and semaphores.
 [[nodiscard]] std::optional<KeyAnswer> decide_lock(const History&, std::span<const OpId> operations, Budget&);
+[[nodiscard]] std::optional<KeyAnswer> decide_fenced_lock(const History&, std::span<const OpId> operations, Budget&);
 
 }  // namespace kasauti::checker::linearizable

@@ -78,10 +78,6 @@ std::span<const ValueId> elements(const History& history, OpId read) {
   return history.values.elements(result);
 }
 
-bool begins_with_something(const History& history) {
-  return history.values.is_list(history.header.initial) && !history.values.elements(history.header.initial).empty();
-}
-
 std::optional<Growth> growth_of(const History& history, std::span<const OpId> operations, Function adds) {
   if (history.ties_in_process || begins_with_something(history)) return std::nullopt;
   Growth growth;

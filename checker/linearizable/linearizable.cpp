@@ -19,6 +19,7 @@
 #include "checker/linearizable/engines.hpp"
 #include "checker/linearizable/search.hpp"
 #include "checker/linearizable/thin_air.hpp"
+#include "checker/linearizable/versions.hpp"
 #include "checker/linearizable/zones.hpp"
 #include "checker/objects/specification.hpp"
 
@@ -241,6 +242,9 @@ KeyAnswer Checker::decide(KeyId key, Effort effort) {
   }
   if (is_register(history_.header)) {
     if (auto decided = thin_air(operations)) return *std::move(decided);
+  }
+  if (options_.engine == Engine::automatic) {
+    if (auto decided = decide_by_versions(history_, operations, *specification_, budget_)) return *std::move(decided);
   }
   return search_key(operations, effort);
 }

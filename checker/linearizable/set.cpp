@@ -13,8 +13,8 @@
 // nobody saw is left out. Exact; at most five calls refute.
 //
 // An element added more than once goes to the search alone, which is much less than all of them together. Sets that
-// only grow and are read whole: known_order.cpp. Other whole reads: no answer. O(n log n) beside the search. Covered
-// by tests/containers against brute force.
+// only grow and are read whole: known_order.cpp. Other whole reads: set_reads.cpp. O(n log n) beside the search.
+// Covered by tests/containers against brute force.
 
 #include <algorithm>
 #include <utility>
@@ -25,6 +25,7 @@
 #include "checker/linearizable/contents.hpp"
 #include "checker/linearizable/problem.hpp"
 #include "checker/linearizable/search.hpp"
+#include "checker/linearizable/set_elements.hpp"
 #include "checker/objects/specification.hpp"
 
 namespace kasauti::checker::linearizable {
@@ -190,15 +191,12 @@ bool Set::search_element(std::span<const OpId> calls) {
 }
 
 std::optional<KeyAnswer> Set::decide(std::span<const OpId> operations) {
-  const bool begins_with_something =
-      history_.values.is_list(history_.header.initial) && !history_.values.elements(history_.header.initial).empty();
-  if (history_.ties_in_process || begins_with_something) return std::nullopt;
+  if (history_.ties_in_process || begins_with_something(history_)) return std::nullopt;
   // The calls of each element stand together, in order of invocation.
   boost::unordered_flat_map<ValueId, std::uint32_t> element_of;
   std::vector<std::pair<std::uint32_t, OpId>> by_element;
   by_element.reserve(operations.size());
   for (const OpId op : operations) {
-    if (history_.function[op] == Function::read) return std::nullopt;
     const auto next = static_cast<std::uint32_t>(element_of.size());
     by_element.emplace_back(element_of.try_emplace(history_.argument[op], next).first->second, op);
   }
@@ -228,6 +226,8 @@ std::optional<KeyAnswer> Set::decide(std::span<const OpId> operations) {
 std::optional<KeyAnswer> decide_set(const History& history, std::span<const OpId> operations, Budget& budget) {
   if (auto grown = decide_growing_set(history, operations, budget)) return grown;
   if (!budget.may_allocate(operations.size() * 64)) return std::nullopt;
+  const auto is_read = [&](OpId op) { return history.function[op] == Function::read; };
+  if (std::ranges::any_of(operations, is_read)) return decide_read_set(history, operations, budget);
   return Set{history, budget}.decide(operations);
 }
 

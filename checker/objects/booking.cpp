@@ -16,7 +16,7 @@ class Booking final : public Specification {
   Booking(const Header& header, const ValueTable& values)
       : values_{values}, initial_{initial_integer(header, values)} {}
 
-  State initial() const override { return of(initial_); }
+  State initial() const override { return integer_state(initial_); }
 
   void step(const State& before, const Operation& op, std::vector<State>& after) const override {
     const std::int64_t left = integer_at(before, 0);
@@ -27,7 +27,7 @@ class Booking final : public Specification {
     const std::int64_t wanted = values_.integer(op.argument);
     const bool granted = wanted <= left;
     if (op.known && granted != (op.flag != Flag::no)) return;
-    after.push_back(granted ? of(left - wanted) : before);
+    after.push_back(granted ? integer_state(left - wanted) : before);
   }
 
   bool observes_only(const Operation& op) const override {
@@ -35,12 +35,6 @@ class Booking final : public Specification {
   }
 
  private:
-  static State of(std::int64_t left) {
-    State state;
-    push_integer(state, left);
-    return state;
-  }
-
   const ValueTable& values_;
   std::int64_t initial_;
 };

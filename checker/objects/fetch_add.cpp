@@ -12,23 +12,17 @@ class FetchAdd final : public Specification {
   FetchAdd(const Header& header, const ValueTable& values)
       : values_{values}, initial_{initial_integer(header, values)} {}
 
-  State initial() const override { return of(initial_); }
+  State initial() const override { return integer_state(initial_); }
 
   void step(const State& before, const Operation& op, std::vector<State>& after) const override {
     const std::int64_t value = integer_at(before, 0);
     if (op.known && !(values_.is_integer(op.result) && values_.integer(op.result) == value)) return;
-    after.push_back(of(wrapping_sum(value, values_.integer(op.argument))));
+    after.push_back(integer_state(wrapping_sum(value, values_.integer(op.argument))));
   }
 
   bool observes_only(const Operation& op) const override { return values_.integer(op.argument) == 0; }
 
  private:
-  static State of(std::int64_t value) {
-    State state;
-    push_integer(state, value);
-    return state;
-  }
-
   const ValueTable& values_;
   std::int64_t initial_;
 };

@@ -17,25 +17,19 @@ class Semaphore final : public Specification {
  public:
   explicit Semaphore(std::int64_t permits) : permits_{permits} {}
 
-  State initial() const override { return of(0); }
+  State initial() const override { return integer_state(0); }
 
   void step(const State& before, const Operation& op, std::vector<State>& after) const override {
     const std::int64_t out = integer_at(before, 0);
     const bool possible = op.function == acquire ? out < permits_ : out > 0;
     const bool refused = op.known && op.flag == Flag::no;
     if (possible == refused) return;
-    after.push_back(refused ? before : of(op.function == acquire ? out + 1 : out - 1));
+    after.push_back(refused ? before : integer_state(op.function == acquire ? out + 1 : out - 1));
   }
 
   bool observes_only(const Operation& op) const override { return op.known && op.flag == Flag::no; }
 
  private:
-  static State of(std::int64_t out) {
-    State state;
-    push_integer(state, out);
-    return state;
-  }
-
   std::int64_t permits_;
 };
 

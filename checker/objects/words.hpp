@@ -27,6 +27,13 @@ inline void push_integer(State& state, std::int64_t value) {
   return static_cast<std::int64_t>(state[place] | static_cast<std::uint64_t>(state[place + 1]) << 32);
 }
 
+/// The state of an object that is a number.
+[[nodiscard]] inline State integer_state(std::int64_t value) {
+  State state;
+  push_integer(state, value);
+  return state;
+}
+
 /// Sum modulo 2⁶⁴, as the stores' own 64-bit counters have it.
 [[nodiscard]] inline std::int64_t wrapping_sum(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));

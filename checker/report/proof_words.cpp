@@ -93,6 +93,44 @@ std::vector<std::string> words(const History& h, const ForcedCycle& proof) {
   return lines;
 }
 
+std::string reason_of(const History& h, const SetEdge& edge) {
+  const auto evidence = [&](std::string_view how) {
+    return edge.evidence >= h.size() ? std::string{} : fmt::format(", and {} {}", h.describe(edge.evidence), how);
+  };
+  switch (edge.reason) {
+    case SetReason::real_time: return reason_of(Reason::real_time);
+    case SetReason::seen: return "the second found what only the first added";
+    case SetReason::kept: return "the second removed what the first found";
+    case SetReason::not_yet:
+      return "the first did not find what the second added" +
+             (edge.evidence >= h.size() ? ", and nobody had removed it by then" : evidence("found it later"));
+    case SetReason::gone:
+      return "the second did not find what the first removed" + evidence("had shown that it was there");
+    case SetReason::nobody: break;
+  }
+  return {};
+}
+
+std::vector<std::string> words(const History& h, const SetCycle& proof) {
+  std::vector<std::string> lines;
+  for (const SetEdge& edge : proof.edges) {
+    if (edge.from >= h.size() || edge.to >= h.size()) return {};
+    if (edge.reason == SetReason::nobody) return {fmt::format("{} found what nobody added", h.describe(edge.from))};
+    lines.push_back(sentence(h, edge.from, edge.to, reason_of(h, edge)));
+  }
+  return lines;
+}
+
+std::vector<std::string> words(const History& h, const FalseRefusal& proof) {
+  if (proof.refused >= h.size()) return {};
+  const std::string since = proof.since < h.size() ? "the end of " + h.describe(proof.since) : "the start";
+  const bool acquire = h.function[proof.refused] == histories::Function::acquire;
+  return {fmt::format("counted from {}: even with every {} that can have taken effect, and only those {} that "
+                      "surely did, {} at every moment of {}",
+                      since, acquire ? "acquire" : "release", acquire ? "releases" : "acquires",
+                      acquire ? "a permit was left" : "one was held", h.describe(proof.refused))};
+}
+
 std::vector<std::string> words(const History& h, const ChainClash& proof) {
   const auto& ops = proof.operations;
   if (std::ranges::any_of(ops, [&](OpId op) { return op >= h.size(); })) return {};

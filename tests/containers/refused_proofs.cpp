@@ -60,7 +60,12 @@ Made random_call(ObjectKind object, histories::ValueTable& values, std::mt19937&
       if (random() % 4 == 0) return {write, letter(), no_value, Flag::absent, outcome};
       return {first ? append : read, first ? letter() : no_value, result, Flag::absent, outcome};
     }
-    default: return {first ? acquire : release, no_value, no_value, Flag::absent, outcome};
+    case ObjectKind::fenced_lock: {
+      const ValueId pair[] = {values.intern_integer(random() % 2), number()};
+      if (random() % 2 == 0) return {write, values.intern_list(pair), no_value, flag, outcome};
+      return {first ? acquire : release, no_value, first ? number() : no_value, flag, outcome};
+    }
+    default: return {first ? acquire : release, no_value, no_value, flag, outcome};
   }
 }
 
@@ -72,12 +77,20 @@ std::vector<Certificate> random_proofs(const History& history, std::mt19937& ran
     for (OpId& op : operations) op = any();
     return operations;
   };
+  SetCycle cycle{0, {{any(), 0, static_cast<SetReason>(random() % 6), maybe()}}};
+  for (std::size_t more = random() % 3; more > 0; --more) {
+    cycle.edges.push_back({any(), 0, static_cast<SetReason>(random() % 6), maybe()});
+  }
+  for (std::size_t i = 0; i < cycle.edges.size(); ++i) {
+    cycle.edges[i].to = cycle.edges[(i + 1) % cycle.edges.size()].from;
+  }
   Outnumbered outnumbered{0, {{any(), any()}}};
   if (random() % 2 == 0) outnumbered.lost.push_back({any(), any()});
   return {{ValuesCore{0, some()}},           {AlwaysThere{any(), some()}}, {NoBottom{0, some()}}, {outnumbered},
           {OrderClash{0, any(), maybe(), maybe()}}, {OutOfBounds{any(), maybe()}}, {TooManyHeld{any(), maybe()}},
           {ConcatenationClash{0, some(), {}, maybe()}}, {ConcatenationClash{0, {}, {{any(), any()}}, maybe()}},
-          {ConcatenationClash{0, {}, {{any(), any()}, {any(), any()}}, maybe()}}};
+          {ConcatenationClash{0, {}, {{any(), any()}, {any(), any()}}, maybe()}},
+          {FalseRefusal{any(), maybe()}},    {cycle}};
 }
 
 }  // namespace
@@ -87,7 +100,7 @@ TEST_CASE("no proof against a linearizable history is accepted") {
        {ObjectKind::queue, ObjectKind::stack, ObjectKind::priority_queue, ObjectKind::bag, ObjectKind::list,
         ObjectKind::set,
         ObjectKind::ids, ObjectKind::fetch_add, ObjectKind::counter, ObjectKind::lock, ObjectKind::semaphore,
-        ObjectKind::kv}) {
+        ObjectKind::kv, ObjectKind::fenced_lock}) {
     INFO(histories::name_of(object));
     std::mt19937 random{5};
     std::size_t linearizable = 0, refuted = 0;
