@@ -223,7 +223,8 @@ class Cases {
 
   const Leaf* known_conflict(const std::vector<OpId>& sources) const {
     const auto holds = [&](const Leaf& leaf) {
-      return std::ranges::all_of(leaf.needs, [&](const AssumedSource& each) { return sources[each.read] == each.source; });
+      return std::ranges::all_of(leaf.needs,
+                                 [&](const AssumedSource& each) { return sources[each.read] == each.source; });
     };
     const auto found = std::ranges::find_if(leaves_, holds);
     return found == leaves_.end() ? nullptr : &*found;
@@ -276,7 +277,8 @@ class Cases {
       const Anomaly& leaf = leaves_[at.number].anomaly;
       if (cases.empty()) anomaly = leaf;
       if (cases.size() < shown) {
-        const std::string source = branch.source == initial_write ? "it was the initial value" : h_.describe(branch.source);
+        const bool initial = branch.source == initial_write;
+        const std::string source = initial ? "it was the initial value" : h_.describe(branch.source);
         cases.push_back(fmt::format("if {}: {}", source, leaf.reason));
       }
       anomaly.operations.insert(anomaly.operations.end(), leaf.operations.begin(), leaf.operations.end());
@@ -286,7 +288,8 @@ class Cases {
     anomaly.operations.erase(std::ranges::unique(anomaly.operations).begin(), anomaly.operations.end());
     anomaly.reason = fmt::format("whichever of {} writes {} saw, it is wrong; {}", root.branches.size(),
                                  h_.describe(root.read), fmt::join(cases, "; "));
-    if (root.branches.size() > shown) anomaly.reason += fmt::format("; and {} more cases", root.branches.size() - shown);
+    if (root.branches.size() > shown)
+      anomaly.reason += fmt::format("; and {} more cases", root.branches.size() - shown);
     anomaly.count = anomaly.sessions = 1;
     return anomaly;
   }

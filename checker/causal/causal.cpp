@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "checker/causal/cases.hpp"
+#include "checker/causal/elements.hpp"
 #include "checker/causal/findings.hpp"
 #include "checker/causal/outcome.hpp"
 #include "checker/causal/relations.hpp"
@@ -53,17 +54,24 @@ Judgement judge_memory(const Relations& relations, Model which, unsigned threads
 Judgement judge(const Relations& relations, Model which, unsigned threads, Budget& budget) {
   Outcome outcome{which, relations};
   const bool order = which == Model::causal || which == Model::causal_convergent;
-  return order ? judge_order(relations, which, outcome, budget) : judge_memory(relations, which, threads, outcome, budget);
+  return order ? judge_order(relations, which, outcome, budget)
+               : judge_memory(relations, which, threads, outcome, budget);
 }
 
 }  // namespace
 
 Judgement check_causal(const histories::History& history, Model which, const Options& options, Budget& budget) {
+  if (has_elements(history)) {
+    const Elements elements = told_by_elements(history);
+    if (!elements.problem.empty()) return unknown(which, Cause::unsupported, elements.problem);
+    return of_the_whole(history, elements, check_causal(elements.registers, which, options, budget));
+  }
   std::string problem = unsupported(history);
   if (!problem.empty()) return unknown(which, Cause::unsupported, std::move(problem));
   Sources sources{history};
   return judge_sources(
-      sources, which, [&](const Relations& relations) { return judge(relations, which, options.threads, budget); }, budget);
+      sources, which, [&](const Relations& relations) { return judge(relations, which, options.threads, budget); },
+      budget);
 }
 
 }  // namespace kasauti::checker::causal

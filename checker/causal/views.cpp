@@ -206,7 +206,8 @@ class Views {
     }
     if (budget_.stopped()) return;
     Anomaly anomaly;
-    anomaly.name = causal_ ? (initial ? "WriteHBInitRead" : "CyclicHB") : (initial ? "WritePRAMInitRead" : "CyclicPRAM");
+    const char* names[] = {"CyclicPRAM", "WritePRAMInitRead", "CyclicHB", "WriteHBInitRead"};
+    anomaly.name = names[(causal_ ? 2 : 0) + (initial ? 1 : 0)];
     anomaly.count = violated;
     anomaly.at_risk = relations_.read_count();
     anomaly.sessions = violated;

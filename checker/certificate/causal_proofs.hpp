@@ -59,7 +59,8 @@ struct Arbitration {
 };
 
 /// holds (CC, writes-follow-reads): an order of all operations that respects session order and reads-from. For CC the
-/// verifier walks along it and finds for each read what causally precedes it.
+/// verifier walks along it and finds for each read what causally precedes it. Also holds (writes-follow-reads,
+/// monotonic-writes, where the store's versions order the writes of some key): an order of all writes.
 struct CausalOrder {
   std::vector<histories::OpId> order;
 };
@@ -119,6 +120,14 @@ struct EverySource {
   };
   std::vector<Node> nodes;
   std::vector<std::variant<ForcedOrder, UnwrittenRead>> leaves;
+};
+
+/// A proof about a set or a list by way of a register for each element: about the accesses to these, numbered as in
+/// verify_elements.cpp.
+struct ByElements {
+  std::variant<UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders, AssumingSources,
+               EverySource>
+      registers;
 };
 
 }  // namespace kasauti::checker

@@ -89,7 +89,7 @@ struct Certificate {
                ForcedCycle, KeysCore,                                                                       // sequential
                ReadSources, StaleObservation, FinalSources, FinalClash, FinalLoss, StaleVersions, StaleTime,  // staleness
                UnwrittenRead, ForcedOrder, Arbitration, CausalOrder, SessionViews, SessionOrders,           // causal
-               AssumingSources, EverySource,                                                                // open reads
+               AssumingSources, EverySource, ByElements,                                                    // open reads
                ChainClash, FalseRefusal, SetCycle>                                                          // refusals
       proof;
 };

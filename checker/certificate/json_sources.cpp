@@ -1,4 +1,4 @@
-// The proofs about open reads as JSON. The initial value, as a source, is null.
+// The proofs about open reads, and about elements, as JSON. The initial value, as a source, is null.
 
 #include <nlohmann/json.hpp>
 
@@ -66,13 +66,22 @@ bool from_json_proof(const json& value, EverySource& proof) {
     node.read = entry.at("read").get<OpId>();
     for (const json& each : entry.at("branches")) {
       const bool leaf = each.contains("leaf");
-      node.branches.push_back({source_from(each.at("source")), leaf, each.at(leaf ? "leaf" : "node").get<std::uint32_t>()});
+      const auto number = each.at(leaf ? "leaf" : "node").get<std::uint32_t>();
+      node.branches.push_back({source_from(each.at("source")), leaf, number});
     }
   }
   for (const json& entry : value.at("leaves")) {
     if (!read_alternative(entry, proof.leaves.emplace_back())) return false;
   }
   return true;
+}
+
+json to_json_proof(const ByElements& proof) {
+  return {{"kind", "by-elements"}, {"registers", any_json(proof.registers)}};
+}
+
+bool from_json_proof(const json& value, ByElements& proof) {
+  return read_alternative(value.at("registers"), proof.registers);
 }
 
 }  // namespace kasauti::checker::certificate

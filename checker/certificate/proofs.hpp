@@ -53,6 +53,7 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const SessionOrders& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const AssumingSources& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const EverySource& proof);
+[[nodiscard]] Verification check_proof(const Claim& claim, const ByElements& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const OrderClash& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const OutOfBounds& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const TooManyHeld& proof);
@@ -76,6 +77,7 @@ struct Claim {
 [[nodiscard]] nlohmann::json to_json_proof(const SessionOrders& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const AssumingSources& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const EverySource& proof);
+[[nodiscard]] nlohmann::json to_json_proof(const ByElements& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const ValuesCore& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const AlwaysThere& proof);
 [[nodiscard]] nlohmann::json to_json_proof(const NoBottom& proof);
@@ -112,6 +114,7 @@ struct Claim {
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, SessionOrders& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, AssumingSources& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, EverySource& proof);
+[[nodiscard]] bool from_json_proof(const nlohmann::json& value, ByElements& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, ValuesCore& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, AlwaysThere& proof);
 [[nodiscard]] bool from_json_proof(const nlohmann::json& value, NoBottom& proof);

@@ -11,7 +11,8 @@
 // CausalOrder. For CC itself: CO has no cycle, for it is within an order; and no write that precedes a read is
 // preceded by the one that was read. Then the writes that precede the read have an order that contains CO and ends
 // with it. For writes-follow-reads alone, the order itself is all that is asked: it puts a write after all that its
-// session had read.
+// session had read. Where the store's versions order the writes of some key, writes-follow-reads and monotonic writes
+// ask for an order of the writes that agrees with them (verify_write_order.cpp).
 //
 // Cost: O(n·k·log n) with k sessions; memory k words for each write that is still to be read, for a CausalOrder of CC
 // for every write.
@@ -139,11 +140,14 @@ Verification check_proof(const Claim& claim, const CausalOrder& proof) {
 
 Verification check_witness(const Claim& claim, const CausalOrder& proof, const ReadsFrom& reads) {
   const History& h = claim.history;
-  const bool fits = claim.model == Model::causal || claim.model == Model::writes_follow_reads;
+  const bool fits = claim.model == Model::causal || claim.model == Model::writes_follow_reads ||
+                    claim.model == Model::monotonic_writes;
   if (!fits || claim.verdict != Verdict::holds)
-    return refuse("a causal order shows that CC or writes-follow-reads holds");
+    return refuse("an order shows that CC, writes-follow-reads or monotonic writes holds");
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
+  const bool by_versions = claim.model != Model::causal && StoreVersions{h, reads}.any();
+  if (by_versions || claim.model == Model::monotonic_writes) return check_write_order(claim, proof.order, reads);
   const SessionRows rows{h, reads};
   CausalWalk walk{h, reads, rows};
   std::string problem;

@@ -16,9 +16,11 @@
 //   read-your-writes     an earlier write of the session              one session's         derived
 //   monotonic-reads      what an earlier read of the session returned one session's         derived
 //   writes-follow-reads  –                                            –                     session order and reads-from
+//   monotonic-writes     –                                            –                     session order
 //
-// S4, read-your-writes and monotonic-reads are judged by the store's own versions where a key has them (versions.cpp):
-// then (c) a write comes before one of the same key with a greater version, and links of the end may say so.
+// The session guarantees are judged by the store's own versions where a key has them (versions.cpp): then (c) a write
+// comes before one of the same key with a greater version, and links of the end may say so. Such a link ends at a
+// write, so that session order after it says something to monotonic-writes, and nothing to writes-follow-reads.
 //
 // Sources: Bouajjani, Enea, Guerraoui, Hamza, POPL 2017 (CC, CCv, CM); Lipton & Sandberg 1988 (PRAM); Terry et al.
 // 1994 and Viotti & Vukolić 2016 (sessions). Each link is checked on the history alone. Cost: O(n log n + proof).
@@ -51,7 +53,8 @@ class ForcedCheck {
   [[nodiscard]] bool views() const { return claim_.model == Model::causal_memory || claim_.model == Model::pram; }
   [[nodiscard]] bool by_versions() const {
     return claim_.model == Model::session || claim_.model == Model::read_your_writes ||
-           claim_.model == Model::monotonic_reads;
+           claim_.model == Model::monotonic_reads || claim_.model == Model::monotonic_writes ||
+           claim_.model == Model::writes_follow_reads;
   }
   [[nodiscard]] bool own(OpId op) const { return h_.session[op] == proof_.session; }
 
@@ -140,7 +143,12 @@ class ForcedCheck {
     switch (claim_.model) {
       case Model::causal: return derived <= 1 ? accept() : refuse("CC judges each read alone");
       case Model::writes_follow_reads:
-        return derived == 0 ? accept() : refuse("this guarantee derives nothing from reads");
+        return derived == 0 && behind_reads(end) ? accept()
+                                                 : refuse("this guarantee puts writes after what was read before only");
+      case Model::monotonic_writes:
+        return derived == 0 && std::ranges::count(end, Force::reads_from, &Link::force) == 0 && !versions_alone(end)
+                   ? accept()
+                   : refuse("this guarantee puts a session's writes in order only");
       case Model::read_your_writes:
       case Model::monotonic_reads:
         return derived + std::ranges::count(end, Force::version, &Link::force) == std::ssize(end)
@@ -152,6 +160,18 @@ class ForcedCheck {
       case Model::pram: return accept();
       default: return refuse("forced orders don't refute this model");
     }
+  }
+
+  /// Session order only behind a read: each stretch of it, in a circle, comes after a link of reads-from.
+  static bool behind_reads(const std::vector<Link>& circle) {
+    for (std::size_t i = 0; i < circle.size(); ++i) {
+      const Force before = circle[(i + circle.size() - 1) % circle.size()].force;
+      if (circle[i].force == Force::session_order && before == Force::version) return false;
+    }
+    return !versions_alone(circle);
+  }
+  static bool versions_alone(const std::vector<Link>& circle) {
+    return std::ranges::all_of(circle, [](const Link& link) { return link.force == Force::version; });
   }
 
   const Claim& claim_;

@@ -117,8 +117,9 @@ Verification check_witness(const Claim& claim, const SessionOrders& proof, const
     return refuse("orders of a session's own show that one of its guarantees holds");
   if (!reads.problem().empty()) return refuse(reads.problem());
   if (!reads.doubt().empty()) return refuse("it is open what this returned: " + reads.doubt());
-  if (claim.model == Model::monotonic_writes) return accept();
   const StoreVersions versions{h, reads};
+  if (claim.model == Model::monotonic_writes)
+    return versions.any() ? refuse("where versions order the writes, an order of all writes is asked for") : accept();
   std::vector<const std::vector<OpId>*> orders(h.session_name.size(), nullptr);
   for (const SessionOrders::Part& part : proof.parts) {
     if (part.session >= orders.size() || orders[part.session] != nullptr)

@@ -5,8 +5,7 @@
 // different writes have different versions; and no read of the initial value carries a version that is not below all
 // of them; and nothing depends on which of several equal writes a read of the key returned. A compare-and-set tells of
 // what it wrote only. Where this is so, the session guarantees are about this
-// order: read-your-writes, monotonic-reads and session hold only for orders that agree with it, and a circle may use
-// it. Cost: O(n log n).
+// order: they hold only for orders that agree with it, and a circle may use it. Cost: O(n log n).
 
 #include "checker/certificate/versions.hpp"
 
@@ -54,6 +53,7 @@ StoreVersions::StoreVersions(const History& history, const ReadsFrom& reads) : h
     if (!initial || !h.values.is_integer(h.version[op]) || of_key[h.key[op]].empty()) continue;
     if (number(op) >= of_key[h.key[op]].front()) decides_[h.key[op]] = false;
   }
+  for (KeyId key = 0; key < of_key.size(); ++key) any_ = any_ || (decides_[key] && !of_key[key].empty());
 }
 
 bool StoreVersions::before(OpId a, OpId b) const {

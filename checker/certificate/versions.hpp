@@ -13,6 +13,8 @@ class StoreVersions {
   /// O(n log n) where the history has versions.
   StoreVersions(const History& history, const ReadsFrom& reads);
 
+  /// They order the writes of some key that has any.
+  [[nodiscard]] bool any() const { return any_; }
   [[nodiscard]] bool decide(histories::KeyId key) const { return !decides_.empty() && decides_[key]; }
   /// Both are writes of a key that versions decide, and `a` has the smaller one.
   [[nodiscard]] bool before(OpId a, OpId b) const;
@@ -24,6 +26,7 @@ class StoreVersions {
   const ReadsFrom& reads_;
   std::vector<bool> decides_;        // by key
   std::vector<std::int64_t> of_;     // by write
+  bool any_ = false;
 };
 
 }  // namespace kasauti::checker::certificate

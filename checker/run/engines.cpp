@@ -35,7 +35,9 @@ Judgement run_engine(Model model, const History& history, unsigned threads, hist
   return unknown(model, Cause::unsupported, "there is no engine for it");
 }
 
-bool lattice_applies(const History& history) {
+namespace {
+
+bool sessions_are_sequential(const History& history) {
   if (history.ties_in_process) return false;
   std::vector<histories::Rank> last(history.session_name.size(), 0);
   for (OpId op = 0; op < history.size(); ++op) {
@@ -43,7 +45,24 @@ bool lattice_applies(const History& history) {
     if (end > history.invoked[op]) return false;
     if (history.completed[op] != histories::never) end = std::max(end, history.completed[op]);
   }
-  return !sessions::versions_decide(history);
+  return true;
 }
+
+bool may_use_versions(Model model) {
+  return model == Model::session || model == Model::read_your_writes || model == Model::monotonic_reads ||
+         model == Model::monotonic_writes || model == Model::writes_follow_reads;
+}
+
+}  // namespace
+
+Lattice::Lattice(const History& history)
+    : sequential_sessions_{sessions_are_sequential(history)}, by_versions_{sessions::versions_decide(history)} {}
+
+bool Lattice::implies(Model stronger, Model weaker) const {
+  if (!sequential_sessions_ || (by_versions_ && (may_use_versions(stronger) || may_use_versions(weaker)))) return false;
+  return checker::implies(stronger, weaker);
+}
+
+bool lattice_applies(const History& history) { return Lattice{history}.complete(); }
 
 }  // namespace kasauti::checker::run

@@ -104,12 +104,12 @@ std::vector<Model> by_cost(std::vector<Model> all) {
 }
 
 // What an earlier verdict says of this model: one that implies it holds, or one that it implies is violated.
-std::optional<ModelResult> settled(Model model, const std::vector<ModelResult>& earlier) {
+std::optional<ModelResult> settled(Model model, const std::vector<ModelResult>& earlier, const Lattice& lattice) {
   for (const ModelResult& known : earlier) {
     const Model other = known.judgement.model;
     if (known.implied_by || other == model) continue;
-    const bool holds = known.judgement.verdict == Verdict::holds && implies(other, model);
-    const bool fails = known.judgement.verdict == Verdict::violated && implies(model, other);
+    const bool holds = known.judgement.verdict == Verdict::holds && lattice.implies(other, model);
+    const bool fails = known.judgement.verdict == Verdict::violated && lattice.implies(model, other);
     if (!holds && !fails) continue;
     ModelResult result;
     result.judgement.model = model;
@@ -165,18 +165,16 @@ void check(Result& result, const Options& options, Budget& budget) {
   const History& history = result.read.history;
   std::vector<Model> order = wanted(options, history);
   const std::vector<Model> shown = order;
-  const bool lattice = lattice_applies(history);
+  const Lattice lattice{history};
   const bool vacuous = !options.allow_vacuous && histories::is_vacuous(history);
   for (const Model model : by_cost(std::move(order))) {
     if (vacuous) {
       result.models.push_back({unknown(model, Cause::vacuous, "no completed observation: nothing can be concluded; --allow-vacuous lifts this"), Certified::none, std::nullopt});
       continue;
     }
-    if (lattice) {
-      if (auto known = settled(model, result.models)) {
-        result.models.push_back(*std::move(known));
-        continue;
-      }
+    if (auto known = settled(model, result.models, lattice)) {
+      result.models.push_back(*std::move(known));
+      continue;
     }
     ModelResult judged;
     {
@@ -253,11 +251,12 @@ std::string internal_error(const Result& result) {
                          checker::name_of(judgement.verdict), judgement.detail);
     }
   }
-  if (result.models.empty() || !lattice_applies(result.read.history)) return {};
+  if (result.models.size() < 2) return {};
+  const Lattice lattice{result.read.history};
   for (const ModelResult& strong : result.models) {
     for (const ModelResult& weak : result.models) {
       if (strong.judgement.verdict == Verdict::holds && weak.judgement.verdict == Verdict::violated &&
-          implies(strong.judgement.model, weak.judgement.model)) {
+          lattice.implies(strong.judgement.model, weak.judgement.model)) {
         return fmt::format("{}: {} holds, which implies {}, but that is violated", result.file,
                            checker::name_of(strong.judgement.model), checker::name_of(weak.judgement.model));
       }

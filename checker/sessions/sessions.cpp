@@ -1,12 +1,12 @@
 // One question, five guarantees: which method answers.
 //
 // Older and newer need an order of the writes. The verdict takes any that fits, each session its own; on a key whose
-// writes the store's own versions order it takes that one (read-your-writes, monotonic reads, session; versions.cpp).
+// writes the store's own versions order it takes that one (versions.cpp).
 // What is wrong relative to the real-time order of the writes only goes along with the judgement as an anomaly.
 //
 // Monotonic writes and writes-follow-reads make nothing visible; they only say in which order the writes come. The
 // writes of each session in their order never form a cycle, so that monotonic writes alone forbids nothing but reads
-// of what nobody wrote. Writes-follow-reads alone forbids cycles of w read by r, and r before w' in its session: these
+// of what nobody wrote, unless versions order the writes (write_order.cpp). Writes-follow-reads alone forbids cycles of w read by r, and r before w' in its session: these
 // are the cycles of session order and reads-from, as each stretch of a session in such a cycle begins at a read and
 // ends at a write.
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "checker/causal/cases.hpp"
+#include "checker/causal/elements.hpp"
 #include "checker/causal/findings.hpp"
 #include "checker/causal/graph.hpp"
 #include "checker/causal/outcome.hpp"
@@ -24,6 +25,7 @@
 #include "checker/sessions/guarantees.hpp"
 #include "checker/sessions/real_time.hpp"
 #include "checker/sessions/versions.hpp"
+#include "checker/sessions/write_order.hpp"
 
 namespace kasauti::checker::sessions {
 
@@ -51,14 +53,26 @@ Judgement judge_alone(const Relations& relations, const Versions& versions, Mode
   return outcome.finish(std::move(witness), budget);
 }
 
-Judgement judge_follow(const Relations& relations, Outcome& outcome, Budget& budget) {
+Judgement judge_writes(const Relations& relations, const Versions& versions, Outcome& outcome, Budget& budget) {
+  Certificate witness;
+  witness.proof = SessionOrders{};
+  if (versions.any())
+    witness.proof = judge_write_order(relations, versions, Model::monotonic_writes, outcome, budget);
+  return outcome.finish(std::move(witness), budget);
+}
+
+Judgement judge_follow(const Relations& relations, const Versions& versions, Outcome& outcome, Budget& budget) {
   const auto components = causal::components(relations, nullptr, budget);
   if (!components.members.empty()) {
     const causal::Anomalous anomaly{"WritesFollowReads"};
     causal::add_cycle(relations, nullptr, components, anomaly, outcome, budget);
   }
   Certificate witness;
-  if (!outcome.violated()) witness.proof = CausalOrder{causal::topological_order(relations, nullptr, budget)};
+  if (!outcome.violated()) {
+    witness.proof = versions.any()
+                        ? judge_write_order(relations, versions, Model::writes_follow_reads, outcome, budget)
+                        : CausalOrder{causal::topological_order(relations, nullptr, budget)};
+  }
   return outcome.finish(std::move(witness), budget);
 }
 
@@ -91,11 +105,13 @@ Judgement judge(const Relations& relations, Model which, Budget& budget) {
       return with_note(judge_alone(relations, versions, which, outcome, budget), versions);
     }
     case Model::monotonic_writes: {
-      Certificate witness;
-      witness.proof = SessionOrders{};
-      return outcome.finish(std::move(witness), budget);
+      const Versions versions{relations, budget};
+      return with_note(judge_writes(relations, versions, outcome, budget), versions);
     }
-    case Model::writes_follow_reads: return judge_follow(relations, outcome, budget);
+    case Model::writes_follow_reads: {
+      const Versions versions{relations, budget};
+      return with_note(judge_follow(relations, versions, outcome, budget), versions);
+    }
     case Model::session: {
       const Versions versions{relations, budget};
       return with_note(judge_all(relations, versions, outcome, budget), versions);
@@ -106,7 +122,12 @@ Judgement judge(const Relations& relations, Model which, Budget& budget) {
 
 }  // namespace
 
-Judgement check_sessions(const histories::History& history, Model which, const Options&, Budget& budget) {
+Judgement check_sessions(const histories::History& history, Model which, const Options& options, Budget& budget) {
+  if (causal::has_elements(history)) {
+    const causal::Elements elements = causal::told_by_elements(history);
+    if (!elements.problem.empty()) return unknown(which, Cause::unsupported, elements.problem);
+    return causal::of_the_whole(history, elements, check_sessions(elements.registers, which, options, budget));
+  }
   std::string problem = causal::unsupported(history);
   if (!problem.empty()) return unknown(which, Cause::unsupported, std::move(problem));
   causal::Sources sources{history};

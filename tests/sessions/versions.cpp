@@ -18,7 +18,8 @@ using histories::OpId;
 
 namespace {
 
-constexpr Model by_versions[] = {Model::read_your_writes, Model::monotonic_reads, Model::session};
+constexpr Model by_versions[] = {Model::read_your_writes, Model::monotonic_reads, Model::session,
+                                 Model::monotonic_writes, Model::writes_follow_reads};
 
 /// The history with a version for each write, and for each read that of what it returned.
 History versioned(History h, const std::vector<std::int64_t>& versions) {
@@ -41,9 +42,25 @@ bool expected(const History& h, Model model, const std::vector<std::int64_t>& ve
   for (OpId op = 0; op < h.size(); ++op) {
     if (visible.writes[op]) writes.push_back(op);
   }
+  const auto earlier = [&](OpId a, OpId b) {
+    return h.ok(a) && h.session[a] == h.session[b] && h.completed[a] < h.invoked[b];
+  };
+  // What the guarantee alone says of two writes, whatever else it may know.
+  const auto ruled = [&](OpId a, OpId b) {
+    if (model == Model::monotonic_writes) return earlier(a, b);
+    for (OpId r = 0; model == Model::writes_follow_reads && r < h.size(); ++r) {
+      if (visible.reads[r] && visible.source[r] == a && earlier(r, b)) return true;
+    }
+    return false;
+  };
   const auto fits = [&](histories::SessionId session) {
     std::vector<std::size_t> place(h.size(), 0);
     for (std::size_t i = 0; i < writes.size(); ++i) place[writes[i]] = i;
+    for (const OpId a : writes) {
+      for (const OpId b : writes) {
+        if (ruled(a, b) && place[a] >= place[b]) return false;
+      }
+    }
     for (const OpId a : writes) {
       for (const OpId b : writes) {
         if (h.key[a] == h.key[b] && versions[a] < versions[b] && place[a] > place[b]) return false;
@@ -228,5 +245,36 @@ TEST_CASE("a witness that goes against the versions is refused") {
     REQUIRE(formal.verdict == Verdict::holds);
     CHECK(checker::verify(versioned(plain, {20, 10, 0, 0}), model, Verdict::holds, formal.certificate).accepted);
     CHECK_FALSE(checker::verify(versioned(plain, {10, 20, 0, 0}), model, Verdict::holds, formal.certificate).accepted);
+  }
+}
+
+TEST_CASE("monotonic writes and writes-follow-reads, by versions, across keys") {
+  // Each session's writes are in order on their own; only together with both keys' versions they go round.
+  const History writes = tests::litmus("p1:w(x,1) w(y,1) // p2:w(y,2) w(x,2)");
+  const auto mixed = [&](std::int64_t x1, std::int64_t y1, std::int64_t y2, std::int64_t x2) {
+    std::vector<std::int64_t> of(writes.size());
+    for (OpId op = 0; op < writes.size(); ++op) {
+      const bool one = writes.session[op] == writes.session[0];
+      const bool x = writes.key[op] == writes.key[0];
+      of[op] = one ? (x ? x1 : y1) : (x ? x2 : y2);
+    }
+    return versioned(writes, of);
+  };
+  // x: 2 before 1; y: 1 before 2. So w(x,1) < w(y,1) < w(y,2) < w(x,2) < w(x,1).
+  const auto circle = tests::judge(mixed(20, 10, 20, 10), Model::monotonic_writes);
+  REQUIRE(circle.verdict == Verdict::violated);
+  CHECK(circle.anomalies.front().name == "MonotonicWrites");
+  CHECK(tests::judge(mixed(10, 10, 20, 20), Model::monotonic_writes).verdict == Verdict::holds);
+  CHECK(tests::judge(mixed(20, 10, 20, 10), Model::writes_follow_reads).verdict == Verdict::holds);
+
+  const History reads = tests::litmus("p1:w(x,1); p2:r(x)->1 w(x,2)");
+  const auto follows = tests::judge(versioned(reads, {20, 0, 10}), Model::writes_follow_reads);
+  REQUIRE(follows.verdict == Verdict::violated);
+  CHECK(follows.anomalies.front().name == "WritesFollowReads");
+  CHECK(tests::judge(versioned(reads, {20, 0, 10}), Model::monotonic_writes).verdict == Verdict::holds);
+  CHECK(tests::judge(versioned(reads, {10, 0, 20}), Model::writes_follow_reads).verdict == Verdict::holds);
+  const auto& proof = std::get<checker::ForcedOrder>(follows.certificate.proof);
+  for (const Model other : {Model::monotonic_writes, Model::read_your_writes, Model::monotonic_reads, Model::causal}) {
+    CHECK_FALSE(checker::verify(versioned(reads, {20, 0, 10}), other, Verdict::violated, {proof}).accepted);
   }
 }
