@@ -48,16 +48,16 @@ struct StaleVersions {
   std::uint64_t at_most = 0;                    ///< 0: not known, or there is none
   /// For at_most: an order of the operations of each key in which each read is among the last at_most versions.
   std::vector<std::vector<histories::OpId>> orders;
-  /// For at_least: a read, invoked when the values of all these writes were certainly there, which were all invoked after
-  /// its own value was. If there are none, the read ended before its write began, and no k will do.
+  /// For at_least: a read, invoked when the values of all these writes were certainly there, which were all invoked
+  /// after its own value was. If there are none, the read ended before its write began, and no k will do.
   histories::OpId read = histories::no_operation;
   std::vector<histories::OpId> between;
   /// Or, where that many can't be shown: operations of one key, which alone are not (at_least - 1)-atomic.
   std::vector<histories::OpId> core;
 };
 
-/// violated (delta-atomic): atomic once the invocation of each read is moved back by `nanoseconds`, and not by less. All
-/// writes of a key are of different values.
+/// violated (delta-atomic): atomic once the invocation of each read is moved back by `nanoseconds`, and not by less.
+/// All writes of a key are of different values.
 struct StaleTime {
   /// A cluster is a write and the reads of its value. One of its operations has completed at `first`, another begins
   /// (reads moved back by one ns less than `nanoseconds`) at `last`.

@@ -2,14 +2,14 @@
 //
 // Not (k-1)-atomic. Where each value that was read has one possible writer, an order of the operations tells how many
 // versions old each read is. (1) Take a read of the value of w. A write x that was invoked after w or a read of its
-// value had completed stands behind w; and if x or a read of its value had completed when our read was invoked, x stands
-// before our read. So m such writes make the read m + 1 versions old in every order. (2) An order of the whole history
-// stays one when reads are left out, or writes with all their reads, and no read gets older by it; so operations among
-// which every read has its write, and which have no order, refute the whole. (3) A read that completed before its write
-// was invoked can't stand behind it, and no k will do.
+// value had completed stands behind w; and if x or a read of its value had completed when our read was invoked, x
+// stands before our read. So m such writes make the read m + 1 versions old in every order. (2) An order of the whole
+// history stays one when reads are left out, or writes with all their reads, and no read gets older by it; so
+// operations among which every read has its write, and which have no order, refute the whole. (3) A read that completed
+// before its write was invoked can't stand behind it, and no k will do.
 //
-// k-atomic: the order is given. It must hold every `ok` operation of every key, and each read has to be among the last k
-// versions where it stands.
+// k-atomic: the order is given. It must hold every `ok` operation of every key, and each read has to be among the last
+// k versions where it stands.
 //
 // Time: the same with the invocations of reads moved back. An order in which each read returns the last version is
 // atomic; there the operations on one value stand together, so that of two values each of which comes before the other
@@ -38,7 +38,8 @@ class Measured {
   explicit Measured(const Claim& claim) : claim_{claim}, h_{claim.history}, reads_from_{h_} {}
 
   [[nodiscard]] std::string problem() const {
-    if (claim_.verdict != Verdict::violated || claim_.model != Model::linearizable) return "it says how stale a register is";
+    const bool refutes = claim_.verdict == Verdict::violated && claim_.model == Model::linearizable;
+    if (!refutes) return "it says how stale a register is";
     if (!h_.header.specification.empty()) return "the object is no register or map";
     return reads_from_.problem();
   }
@@ -69,10 +70,12 @@ class Measured {
     return least;
   }
 
-  /// Whether `orders` hold each `ok` operation once, key by key and in real time; `begun` tells an operation's invocation,
-  /// `ended` its completion, and `among` whether a read of a value that is so many versions old is in order.
+  /// Whether `orders` hold each `ok` operation once, key by key and in real time; `begun` tells an operation's
+  /// invocation, `ended` its completion, and `among` whether a read of a value that is so many versions old is in
+  /// order.
   template <class Begun, class Ended>
-  Verification replay(const std::vector<std::vector<OpId>>& orders, std::uint64_t most, Begun begun, Ended ended) const {
+  Verification replay(const std::vector<std::vector<OpId>>& orders, std::uint64_t most, Begun begun,
+                      Ended ended) const {
     std::vector<bool> seen(h_.size(), false);
     std::vector<bool> has_order(h_.key_count(), false);
     std::vector<std::uint64_t> number(h_.size(), 0);  // of each write in its order, from 1
@@ -164,7 +167,9 @@ Verification check_between(const Measured& measured, const StaleVersions& proof)
   if (std::ranges::adjacent_find(between) != between.end()) return refuse("a write is counted twice");
   if (proof.at_least < 2 || between.size() < proof.at_least - 1) return refuse("there are too few writes between");
   for (const OpId op : between) {
-    if (!measured.is_write(op) || h.key[op] != h.key[proof.read]) return refuse("what lies between is no write of the key");
+    if (!measured.is_write(op) || h.key[op] != h.key[proof.read]) {
+      return refuse("what lies between is no write of the key");
+    }
     const bool behind = write == initial || visible[write] < h.invoked[op];
     if (op == write || !behind || visible[op] >= h.invoked[proof.read]) {
       return refuse(h.describe(op) + " does not lie between");
@@ -224,7 +229,8 @@ Verification check_proof(const Claim& claim, const StaleTime& proof) {
   const OpId here = proof.one.last;
   const OpId there = proof.other.last;
   if (h.key[here] != h.key[there] || one.write == other.write) return refuse("it takes two values of one key");
-  if (one.first >= other.last || other.first >= one.last) return refuse("the two values need not come before each other");
+  const bool each_before_the_other = one.first < other.last && other.first < one.last;
+  if (!each_before_the_other) return refuse("the two values need not come before each other");
   const auto begun = [&](OpId op) {
     const std::int64_t invoked = h.invoked_time[op];
     if (measured.is_write(op)) return invoked;

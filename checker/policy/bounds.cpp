@@ -49,7 +49,9 @@ const Anomaly* thin_air(const Judgement& atomic) {
   return found == atomic.anomalies.end() ? nullptr : &*found;
 }
 
-std::string seconds(std::int64_t nanoseconds) { return fmt::format("{:.9g} s", static_cast<double>(nanoseconds) / 1e9); }
+std::string seconds(std::int64_t nanoseconds) {
+  return fmt::format("{:.9g} s", static_cast<double>(nanoseconds) / 1e9);
+}
 
 /// Why a measure can't be told, with the lines that show it.
 BoundResult not_measured(const History& history, const Budget& budget, std::string_view measure) {

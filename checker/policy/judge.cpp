@@ -156,7 +156,9 @@ class Judge {
 
   void take_anomalies(ClassResult& out, std::vector<Anomaly> anomalies, const Subhistory& part) const {
     for (Anomaly& anomaly : anomalies) {
-      for (OpId& op : anomaly.operations) op = part.origin[op];
+      for (auto* list : {&anomaly.operations, &anomaly.occurrences, &anomaly.smallest}) {
+        for (OpId& op : *list) op = part.origin[op];
+      }
       out.anomalies.push_back(std::move(anomaly));
     }
   }

@@ -98,7 +98,8 @@ class Lint {
     }
     if (without == 0) return;
     warn("policy-level-unrecorded", each.demands,
-         fmt::format("{} of {} operations of class \"{}\" carry no level, which it demands", without, members, each.name));
+         fmt::format("{} of {} operations of class \"{}\" carry no level, which it demands", without, members,
+                     each.name));
   }
 
   void uncovered_levels() {

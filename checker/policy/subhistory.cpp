@@ -1,9 +1,9 @@
 // What a class is judged on: a subset of the history, in which weakened writes have left their sessions too.
 //
-// A store that promised little for a write has promised neither its time nor its place among the session's other calls. A
-// write of unknown outcome still comes after its session's earlier calls; so the weakened ones go to a session of their
-// own kind, in which nothing completes and so nothing is ordered. Cost O(n). Tested in tests/policy/random.cpp against
-// files in which each of these writes has a process to itself.
+// A store that promised little for a write has promised neither its time nor its place among the session's other calls.
+// A write of unknown outcome still comes after its session's earlier calls; so the weakened ones go to a session of
+// their own kind, in which nothing completes and so nothing is ordered. Cost O(n). Tested in tests/policy/random.cpp
+// against files in which each of these writes has a process to itself.
 
 #include "checker/policy/subhistory.hpp"
 

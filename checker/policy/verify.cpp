@@ -148,7 +148,8 @@ bool verify_classes(const History& history, const CertificateFile& file, std::ve
   Check check{parsed.policy, history, file};
   for (const CertificateFile::Class& saved : file.classes) check.one(saved, checks);
   for (std::string& name : check.missing()) {
-    checks.push_back({std::move(name), "promise", Verdict::unknown, {false, true, "the certificate says nothing of it"}});
+    Verification refused{false, true, "the certificate says nothing of it"};
+    checks.push_back({std::move(name), "promise", Verdict::unknown, std::move(refused)});
   }
   return true;
 }

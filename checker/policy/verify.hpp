@@ -17,9 +17,9 @@ struct ClassCheck {
   Verification verification;
 };
 
-/// Checks the classes of a certificate on the history and the policy it carries: derives each class's own history again,
-/// verifies the proofs on it, and whether they, with what can be counted anew, bear out the class's verdict. False if the
-/// policy in it can't be read; then `problem` says why.
+/// Checks the classes of a certificate on the history and the policy it carries: derives each class's own history
+/// again, verifies the proofs on it, and whether they, with what can be counted anew, bear out the class's verdict.
+/// False if the policy in it can't be read; then `problem` says why.
 [[nodiscard]] bool verify_classes(const histories::History& history, const CertificateFile& file,
                                   std::vector<ClassCheck>& checks, std::string& problem);
 

@@ -46,7 +46,8 @@ ordered_json model_json(const run::ModelResult& model) {
   out["cause"] = judgement.cause == Cause::none ? ordered_json(nullptr) : ordered_json(checker::name_of(judgement.cause));
   out["implied_by"] = model.implied_by ? ordered_json(checker::name_of(*model.implied_by)) : ordered_json(nullptr);
   out["certificate"] = run::name_of(model.certified);
-  if (judgement.measure) out[judgement.model == Model::k_atomic ? "least_k" : "least_delta_ns"] = measure_json(*judgement.measure);
+  const char* const figure = judgement.model == Model::k_atomic ? "least_k" : "least_delta_ns";
+  if (judgement.measure) out[figure] = measure_json(*judgement.measure);
   if (!judgement.detail.empty()) out["detail"] = judgement.detail;
   if (!judgement.methods.empty()) out["methods"] = judgement.methods;
   return out;

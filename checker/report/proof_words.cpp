@@ -168,8 +168,9 @@ std::vector<std::string> words(const History& h, const StaleVersions& proof) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < std::min(proof.between.size(), shown); ++i) {
     if (proof.between[i] >= h.size() || proof.read >= h.size()) return {};
-    lines.push_back(fmt::format("{} began when the value that {} returned was there, and its own was when that was invoked",
-                                h.describe(proof.between[i]), h.describe(proof.read)));
+    lines.push_back(
+        fmt::format("{} began when the value that {} returned was there, and its own was when that was invoked",
+                    h.describe(proof.between[i]), h.describe(proof.read)));
   }
   if (proof.between.size() > shown) lines.push_back(fmt::format("and so for {} more", proof.between.size() - shown));
   if (!proof.core.empty()) {

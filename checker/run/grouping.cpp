@@ -1,5 +1,5 @@
-// Thousands of anomalies, a few kinds: engines that look at each key by itself find each kind again and again. A report is
-// read by people, who want how many there are, the first, and the one that is easiest to read.
+// Thousands of anomalies, a few kinds: engines that look at each key by itself find each kind again and again. A report
+// is read by people, who want how many there are, the first, and the one that is easiest to read.
 // Test: tests/staleness/grouping.cpp.
 
 #include "checker/run/grouping.hpp"

@@ -124,14 +124,16 @@ class LeastShift {
   bool clashes(std::int64_t shift, std::vector<std::size_t>& clash) const {
     std::vector<std::size_t> furthest(intervals_.size());  // of those up to here, the one visible for longest
     for (std::size_t i = 0; i < intervals_.size(); ++i) {
-      furthest[i] = i != 0 && intervals_[furthest[i - 1]].until(shift) >= intervals_[i].until(shift) ? furthest[i - 1] : i;
+      const bool earlier = i != 0 && intervals_[furthest[i - 1]].until(shift) >= intervals_[i].until(shift);
+      furthest[i] = earlier ? furthest[i - 1] : i;
     }
     for (std::size_t i = 1; i < intervals_.size(); ++i) {
       const Interval& here = intervals_[i];
       const std::int64_t until = here.until(shift);
       // Clusters visible before `until`, among those sorted before this one.
+      const auto here_in_list = intervals_.begin() + static_cast<std::ptrdiff_t>(i);
       const auto before = std::ranges::partition_point(
-          intervals_.begin(), intervals_.begin() + static_cast<std::ptrdiff_t>(i), [&](const Interval& other) { return other.visible < until; });
+          intervals_.begin(), here_in_list, [&](const Interval& other) { return other.visible < until; });
       if (before == intervals_.begin()) continue;
       const std::size_t other = furthest[static_cast<std::size_t>(before - intervals_.begin() - 1)];
       if (intervals_[other].until(shift) > here.visible) {

@@ -1,14 +1,15 @@
 // How many versions old are the reads? The least k for which a history is k-atomic: there is an order of reads and
 // writes that respects real time, in which each read returns one of the last k versions (Aiyer, Alvisi, Bazzi 2005).
 //
-// Enclosed from below and from above, key by key. From below: if a value was certainly there at f, and is still returned
-// by a read invoked at s, then every write that was invoked after f, and whose own value was certainly there before s,
-// lies between that write and that read in every order; the most such writes, plus one. From above: the order that puts
-// each write where its value is certainly there. Both take O(n log n), and mostly meet. Where they do not,
+// Enclosed from below and from above, key by key. From below: if a value was certainly there at f, and is still
+// returned by a read invoked at s, then every write that was invoked after f, and whose own value was certainly there
+// before s, lies between that write and that read in every order; the most such writes, plus one. From above: the order
+// that puts each write where its value is certainly there. Both take O(n log n), and mostly meet. Where they do not,
 // order_search.cpp decides k by k, by bisection; a "no" is cut down to a few operations that refute it alone.
 //
 // The answer comes with its proof: the orders for k, and the reason or the core against k - 1. Where a limit is reached
-// first, or the verifier could not search the core, what is proved from below and above is told. Test: tests/staleness/versions.cpp, against all orders.
+// first, or the verifier could not search the core, what is proved from below and above is told. Test:
+// tests/staleness/versions.cpp, against all orders.
 
 #include <algorithm>
 

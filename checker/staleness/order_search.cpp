@@ -45,8 +45,9 @@ std::pair<std::uint64_t, std::uint64_t> toggled(std::pair<std::uint64_t, std::ui
 }  // namespace
 
 OrderSearch::OrderSearch(std::span<const Span> spans, std::uint64_t k, histories::Budget& budget)
-    : spans_{spans}, k_{k}, budget_{budget}, end_{static_cast<Index>(spans.size())}, next_(end_ + 1), previous_(end_ + 1),
-      later_(end_ + 1), earlier_(end_ + 1), placed_(end_, false), deadline_(end_, 0), seen_(end_, false) {
+    : spans_{spans}, k_{k}, budget_{budget}, end_{static_cast<Index>(spans.size())},
+      next_(end_ + 1), previous_(end_ + 1), later_(end_ + 1), earlier_(end_ + 1),
+      placed_(end_, false), deadline_(end_, 0), seen_(end_, false) {
   for (Index i = 0; i <= end_; ++i) {
     next_[i] = i == end_ ? 0 : i + 1;
     previous_[i] = i == 0 ? end_ : i - 1;

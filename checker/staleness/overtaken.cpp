@@ -4,8 +4,8 @@
 // that was invoked after the read's value was certainly there, and whose own value was certainly there when the read
 // was invoked: those lie between in every order. Values are gone through from the one that was there last to the one
 // that was there first; the writes invoked after that moment are then in a tree by when their value was there, and the
-// first of them is kept. O(n log n). Not every history that is stale has such a read: two reads may only contradict each
-// other. Test: tests/staleness/overtaken.cpp, against the definition.
+// first of them is kept. O(n log n). Not every history that is stale has such a read: two reads may only contradict
+// each other. Test: tests/staleness/overtaken.cpp, against the definition.
 
 #include "checker/staleness/overtaken.hpp"
 

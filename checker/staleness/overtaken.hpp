@@ -26,8 +26,8 @@ struct OvertakenReads {
 /// out. O(n log n).
 [[nodiscard]] std::optional<OvertakenReads> overtaken_reads(const History& history, histories::Budget& budget);
 
-/// Whether this one read is stale by itself, and by how much, of writes counted as there once they had completed. nullopt if it
-/// is not, or several may have written what it returned. O(n).
+/// Whether this one read is stale by itself, and by how much, of writes counted as there once they had completed.
+/// nullopt if it is not, or several may have written what it returned. O(n).
 [[nodiscard]] std::optional<Overtaken> overtaken(const History& history, OpId read);
 
 /// For how long before the read was invoked the newer value had certainly been there, in ns; 0 without times.

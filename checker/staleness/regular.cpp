@@ -79,7 +79,8 @@ class KeyCheck {
     if (source == observer) {  // a compare-and-set to the same value: look for another writer, one by one
       source = no_operation;
       for (auto writer = writers.begin(); writer != begun; ++writer) {
-        if (writer->write != observer && (source == no_operation || h_.completed[writer->write] > h_.completed[source])) {
+        if (writer->write == observer) continue;
+        if (source == no_operation || h_.completed[writer->write] > h_.completed[source]) {
           source = writer->write;
         }
       }
@@ -134,7 +135,8 @@ Judgement check_regular(const History& history, Model which, histories::Budget& 
     check.load(keys.operations(key));
     for (const OpId op : keys.operations(key)) {
       if (!budget.spend(spent, 4)) {
-        return unknown(which, Cause::time, fmt::format("{} of {} operations looked at; raise --timeout", op, history.size()));
+        return unknown(which, Cause::time,
+                       fmt::format("{} of {} operations looked at; raise --timeout", op, history.size()));
       }
       const ValueId value = access_of(history, op).observed;
       if (value == no_value) continue;
@@ -165,8 +167,9 @@ Judgement check_regular(const History& history, Model which, histories::Budget& 
         anomaly.reason = history.describe(op) + " returned a value whose write had not begun";
       } else if (stale) {
         anomaly.operations.insert(anomaly.operations.begin(), hidden_by);
-        anomaly.reason = fmt::format("{} had completed before {} began, which returned neither it nor one that overlaps or follows it",
-                                     history.describe(hidden_by), history.describe(op));
+        anomaly.reason = fmt::format(
+            "{} had completed before {} began, which returned neither it nor one that overlaps or follows it",
+            history.describe(hidden_by), history.describe(op));
       }
       anomalies.push_back(std::move(anomaly));
     }

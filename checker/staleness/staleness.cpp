@@ -60,7 +60,9 @@ std::optional<Anomaly> stale_reads(const History& history, Model which, Budget& 
   if (overtaken->reads.size() > 1) {
     anomaly.reason += fmt::format("; the oldest is stale by {} ({})", in_versions(oldest.versions),
                                   history.describe(oldest.read));
-    if (timed) anomaly.reason += fmt::format(", the latest for {} ({})", in_units(late(latest)), history.describe(latest.read));
+    if (timed) {
+      anomaly.reason += fmt::format(", the latest for {} ({})", in_units(late(latest)), history.describe(latest.read));
+    }
   }
   return anomaly;
 }
@@ -98,7 +100,8 @@ void tell_k(const History& history, Judgement& judgement, Budget& budget) {
   // What forces nothing is refuted as linearizable: the certificate of that stays.
   if (!least->bounded || least->at_least > 1) judgement.certificate = {std::move(least->proof)};
   least->at_least = std::max<std::uint64_t>(least->at_least, 2);
-  judgement.measure = Measure{static_cast<std::int64_t>(least->at_least), static_cast<std::int64_t>(least->at_most), true};
+  judgement.measure =
+      Measure{static_cast<std::int64_t>(least->at_least), static_cast<std::int64_t>(least->at_most), true};
   if (!least->bounded) {
     judgement.measure = Measure{0, 0, false};
     judgement.detail = "not k-atomic for any k: a read ended before its write began";

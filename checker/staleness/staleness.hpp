@@ -40,7 +40,8 @@ struct LeastDelta {
 /// `violated` and its detail and anomaly say by how much: the least k, or a lower and an upper bound that are proved;
 /// the least Δ. Without times there is no Δ, and where a value was written twice neither: the verdict stands, and the
 /// detail says what is missing.
-[[nodiscard]] Judgement check_staleness(const History& history, Model which, const Options& options, histories::Budget& budget);
+[[nodiscard]] Judgement check_staleness(const History& history, Model which, const Options& options,
+                                        histories::Budget& budget);
 
 /// Over all keys. nullopt where some value has several writers, so that nobody knows who read what; or the budget ran
 /// out.
@@ -48,12 +49,12 @@ struct LeastDelta {
 /// Likewise; also nullopt without times.
 [[nodiscard]] std::optional<LeastDelta> least_delta(const History& history, histories::Budget& budget);
 
-/// Why neither can be told: the lines of a value with several writers, of a read of what nobody wrote, or of a call that is
-/// no read or write. Of the limits of a budget it knows nothing. O(n).
+/// Why neither can be told: the lines of a value with several writers, of a read of what nobody wrote, or of a call
+/// that is no read or write. Of the limits of a budget it knows nothing. O(n).
 [[nodiscard]] std::string why_not_measured(const History& history);
 
-/// Adds to the reason of a StaleRead of any model by how many versions, and for how long, the read that it shows is stale
-/// on its own account, if it is. O(n).
+/// Adds to the reason of a StaleRead of any model by how many versions, and for how long, the read that it shows is
+/// stale on its own account, if it is. O(n).
 void tell_how_stale(const History& history, Anomaly& anomaly);
 
 }  // namespace kasauti::checker::staleness

@@ -242,3 +242,18 @@ TEST_CASE("A class without operations, or without observations, is vacuous") {
   options.allow_vacuous = true;
   for (const auto& each : judge(history, classes, options).classes) CHECK(each.verdict == Verdict::holds);
 }
+
+TEST_CASE("What a class's anomalies are about is told in the numbers of the whole history") {
+  // The feed's reads are stale; the operations before them are another class's.
+  const auto result = judge(history_of({{0, "put", "pay/1", "1", ""},
+                                        {0, "put", "pay/1", "2", ""},
+                                        {0, "put", "feed/1", "1", ""},
+                                        {1, "get", "feed/1", "null", ""},
+                                        {2, "get", "feed/1", "null", ""}}),
+                            R"({"class": "feed", "keys": "feed/", "model": "regular"})");
+  const auto& anomalies = result.classes.at(0).anomalies;
+  REQUIRE(anomalies.size() == 1);
+  CHECK(anomalies[0].operations == std::vector<OpId>{2, 3});
+  CHECK(anomalies[0].occurrences == std::vector<OpId>{3, 4});
+  CHECK((anomalies[0].count == 2 && anomalies[0].sessions == 2));
+}

@@ -29,7 +29,9 @@ class Folder {
   void write(const std::string& name, const std::string& text) const { std::ofstream{path_ / name} << text; }
 
   /// The exit status, and what was printed on both outputs.
-  [[nodiscard]] std::pair<int, std::string> check(const std::string& arguments) const { return run("check " + arguments); }
+  [[nodiscard]] std::pair<int, std::string> check(const std::string& arguments) const {
+    return run("check " + arguments);
+  }
 
   [[nodiscard]] std::pair<int, std::string> run(const std::string& arguments) const {
     const std::string command = "cd " + path_.string() + " && " + KASAUTI_BIN_DIR + "/kasauti " + arguments + " 2>&1";

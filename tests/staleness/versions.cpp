@@ -127,7 +127,7 @@ TEST_CASE("of a register under load the least k is found exactly, and both of it
     const auto least = checker::staleness::least_k(history, budget);
     REQUIRE(least);
     if (!least->bounded || least->at_least < 2) continue;
-    INFO(seed << ": between " << least->at_least << " and " << least->at_most << ", core of " << least->proof.core.size());
+    INFO(seed << ": " << least->at_least << " to " << least->at_most << ", core of " << least->proof.core.size());
     REQUIRE(least->at_least == least->at_most);
     REQUIRE(accepted(history, Model::k_atomic, {least->proof}));
     by_core += least->proof.core.empty() ? 0 : 1;
