@@ -1,4 +1,4 @@
-// Fetch-and-adds of which some are left out.
+// Fetch-and-adds, and additions to counters, of which some are left out.
 //
 // Question: which fetch-and-adds of positive numbers may be left out, and how do the others change? In a witness what the
 // object holds only grows, so each call stands where what it returned tells: those that returned less before it, those
@@ -10,6 +10,8 @@
 //   have been added. So g may go if f adds its amount too: f takes effect where it did, for both;
 // - a call of unknown outcome that adds more than lies between the initial value and the greatest answer left comes after
 //   all of them or not at all, and may go.
+// An addition to a counter may go if no read can stand behind it in any witness: if with it, and with all that may have
+// been taken away, the counter is above what any read returned; or below, with all that may have been added.
 // That takes sums that do not overflow. Real-time and session order of what is left are as before: linearizable and
 // sequential. Cost O(n log n). Tested by brute force: tests/minimize/rewritten.cpp.
 
@@ -44,6 +46,42 @@ void Projection::find_additions() {
   std::ranges::sort(additions_, {}, [&](OpId op) { return std::pair{values.integer(history_.result[op]), op}; });
   of_ = Of::additions;
   part_count_ = additions_.size();
+}
+
+void Projection::find_unseen() {
+  const auto& values = history_.values;
+  std::int64_t least = largest, most = -largest;  // of what reads returned
+  std::int64_t rises = 0, falls = 0;
+  std::int64_t initial = values.is_integer(history_.header.initial) ? values.integer(history_.header.initial) : 0;
+  std::vector<std::pair<std::int64_t, OpId>> adds;
+  bool fits = history_.key_count() == 1 && initial <= largest && initial >= -largest;
+  for (OpId op = 0; op < history_.size() && fits; ++op) {
+    if (history_.outcome[op] == Outcome::fail) continue;
+    if (history_.function[op] == histories::Function::read) {
+      if (!history_.ok(op)) continue;
+      fits = values.is_integer(history_.result[op]);
+      if (!fits) return;
+      least = std::min(least, values.integer(history_.result[op]));
+      most = std::max(most, values.integer(history_.result[op]));
+      continue;
+    }
+    const bool one = history_.function[op] == histories::Function::increment;
+    adds.emplace_back(one ? 1 : values.integer(history_.argument[op]), op);
+    const std::int64_t amount = adds.back().first;
+    fits = amount <= largest && amount >= -largest && (rises += std::max<std::int64_t>(amount, 0)) <= largest &&
+           (falls += std::min<std::int64_t>(amount, 0)) >= -largest;
+  }
+  if (!fits) return;
+  of_ = Of::unseen;
+  for (const auto& [amount, op] : adds) {
+    const bool unseen = amount >= 0 ? initial + amount + falls > most : initial + amount + rises < least;
+    if (unseen) additions_.push_back(op);
+  }
+  part_count_ = additions_.size();
+}
+
+void Projection::keep_unseen(const std::vector<bool>& kept, std::vector<bool>& gone) const {
+  for (std::size_t i = 0; i < kept.size(); ++i) gone[additions_[i]] = !kept[i];
 }
 
 void Projection::keep_additions(const std::vector<bool>& kept, History& edited, std::vector<bool>& gone) const {

@@ -221,9 +221,10 @@ std::optional<Rewritten> Beginnings::from(OpId first, Rank end, bool strict) con
 }
 
 std::string Beginnings::in_words(OpId first) const {
-  if (holds_) return "it begins later, with any number of permits out";
-  return fmt::format("it begins at {}, {}", history_.describe(first),
-                     history_.header.object == ObjectKind::lock ? "which met it free" : "with what that returned");
+  if (holds_) return "what came before is left out; any number of permits may be out at the beginning";
+  const bool lock = history_.header.object == ObjectKind::lock;
+  return fmt::format("what came before {} is left out; {}", history_.describe(first),
+                     lock ? "it met the lock free" : "what that returned is the initial value");
 }
 
 }  // namespace kasauti::checker::minimize

@@ -74,6 +74,7 @@ Projection::Projection(const History& history, Model model) : history_{history} 
     case ObjectKind::txn: find_keys(); break;
     case ObjectKind::bank: find_accounts(); break;
     case ObjectKind::fetch_add: find_additions(); return;
+    case ObjectKind::counter: find_unseen(); return;
     case ObjectKind::lock:
     case ObjectKind::semaphore: {
       const bool lock = history.header.object == ObjectKind::lock;
@@ -94,6 +95,7 @@ std::string_view Projection::in_words() const {
     case Of::accounts: return "accounts that do not matter are taken together as one, \"all others\"";
     case Of::additions: return "additions that do not matter are taken together with the one just before them";
     case Of::holds: return "holds that do not matter, an acquire with its release each, are left out";
+    case Of::unseen: return "additions that no read can have seen are left out";
     case Of::nothing: break;
   }
   return {};
@@ -181,6 +183,7 @@ Rewritten Projection::keep(const std::vector<bool>& kept) const {
     case Of::accounts: keep_accounts(kept, edited, gone); break;
     case Of::additions: keep_additions(kept, edited, gone); break;
     case Of::holds: keep_holds(kept, gone); break;
+    case Of::unseen: keep_unseen(kept, gone); break;
     case Of::nothing: break;
   }
   std::vector<Fate> fates(history_.size(), Fate::kept);

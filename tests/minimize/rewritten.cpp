@@ -86,14 +86,15 @@ History generated_lock() {
 
 TEST_CASE("no projection breaks a linearizable history") {
   try_objects({ObjectKind::list, ObjectKind::set, ObjectKind::txn, ObjectKind::bank, ObjectKind::fetch_add,
-               ObjectKind::lock, ObjectKind::semaphore},
+               ObjectKind::counter, ObjectKind::lock, ObjectKind::semaphore},
               Truth::linearizable, [](const History& h, std::mt19937& random, Tally& tally) {
                 project(h, Model::linearizable, Truth::linearizable, random, tally);
               });
 }
 
 TEST_CASE("no projection breaks a sequential history") {
-  try_objects({ObjectKind::list, ObjectKind::set, ObjectKind::txn, ObjectKind::bank, ObjectKind::fetch_add},
+  try_objects({ObjectKind::list, ObjectKind::set, ObjectKind::txn, ObjectKind::bank, ObjectKind::fetch_add,
+               ObjectKind::counter},
               Truth::sequential, [](const History& h, std::mt19937& random, Tally& tally) {
                 project(h, Model::sequential, Truth::sequential, random, tally);
               });
