@@ -45,7 +45,8 @@ class Mutant:
     sample: bool = False
 
     def changed_source(self):
-        source = (ROOT / self.file).read_text(encoding="utf-8")
+        path = ROOT / self.file
+        source = path.read_text(encoding="utf-8") if path.exists() else ""
         count = source.count(self.find)
         if count != 1:
             raise Stale(f"its text occurs {count} times in {self.file}")
