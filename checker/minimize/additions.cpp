@@ -1,17 +1,17 @@
 // Fetch-and-adds, and additions to counters, of which some are left out.
 //
-// Question: which fetch-and-adds of positive numbers may be left out, and how do the others change? In a witness what the
-// object holds only grows, so each call stands where what it returned tells: those that returned less before it, those
-// that returned more behind it. So
+// Question: which fetch-and-adds of positive numbers may be left out, and how do the others change? In a witness what
+// the object holds only grows, so each call stands where what it returned tells: those that returned less before it,
+// those that returned more behind it. So
 // - the calls that returned most may go: without them the order is a prefix of the witness;
-// - the calls that returned least may go, if what the least of the others returned becomes the initial value: the order
-//   is what follows in the witness once that was reached;
+// - the calls that returned least may go, if what the least of the others returned becomes the initial value: the
+//   order is what follows in the witness once that was reached;
 // - a call g that returned just what its predecessor f left behind follows f at once, for until then nothing else can
 //   have been added. So g may go if f adds its amount too: f takes effect where it did, for both;
-// - a call of unknown outcome that adds more than lies between the initial value and the greatest answer left comes after
-//   all of them or not at all, and may go.
-// An addition to a counter may go if no read can stand behind it in any witness: if with it, and with all that may have
-// been taken away, the counter is above what any read returned; or below, with all that may have been added.
+// - a call of unknown outcome that adds more than lies between the initial value and the greatest answer left comes
+//   after all of them or not at all, and may go.
+// An addition to a counter may go if no read can stand behind it in any witness: if with it, and with all that may
+// have been taken away, the counter is above what any read returned; or below, with all that may have been added.
 // That takes sums that do not overflow. Real-time and session order of what is left are as before: linearizable and
 // sequential. Cost O(n log n). Tested by brute force: tests/minimize/rewritten.cpp.
 
@@ -89,20 +89,21 @@ void Projection::keep_additions(const std::vector<bool>& kept, History& edited, 
   const auto first = std::ranges::find(kept, true) - kept.begin();
   const auto last = std::ranges::find(kept.rbegin(), kept.rend(), true).base() - kept.begin();  // one behind it
   if (first == std::ssize(kept)) return gone.assign(gone.size(), true);
-  const auto returned = [&](std::ptrdiff_t i) { return values.integer(history_.result[additions_[static_cast<std::size_t>(i)]]); };
+  const auto at = [&](std::ptrdiff_t i) { return additions_[static_cast<std::size_t>(i)]; };
+  const auto returned = [&](std::ptrdiff_t i) { return values.integer(history_.result[at(i)]); };
   const auto amount_of = [&](OpId op) { return values.integer(history_.argument[op]); };
-  if (first != 0) edited.header.initial = history_.result[additions_[static_cast<std::size_t>(first)]];
+  if (first != 0) edited.header.initial = history_.result[at(first)];
   for (std::ptrdiff_t i = 0; i < std::ssize(kept); ++i) {
-    if (i < first || i >= last) gone[additions_[static_cast<std::size_t>(i)]] = true;
+    if (i < first || i >= last) gone[at(i)] = true;
   }
-  OpId before = additions_[static_cast<std::size_t>(first)];
+  OpId before = at(first);
   std::int64_t amount = amount_of(before);  // with those that were taken together with it
   const auto settle = [&] {
     if (amount == amount_of(before)) return;
     edited.argument[before] = edited.values.intern_integer(amount);
   };
   for (std::ptrdiff_t i = first + 1; i < last; ++i) {
-    const OpId op = additions_[static_cast<std::size_t>(i)];
+    const OpId op = at(i);
     const bool follows = values.integer(history_.result[before]) + amount == returned(i);
     if (!kept[static_cast<std::size_t>(i)] && follows) {
       gone[op] = true;

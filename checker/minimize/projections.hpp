@@ -19,6 +19,9 @@ struct Rewritten {
   std::vector<OpId> origins;  ///< by its operations, their numbers in the other one
 };
 
+/// How much a history says, beside how many operations: the elements of its arguments and answers.
+[[nodiscard]] std::size_t told(const History& history);
+
 /// What can be left out of the operations of a history, and of their answers, so that a history that holds goes on
 /// holding: elements of lists and sets, keys of transactions, accounts of a bank (projections.cpp says why), single
 /// fetch-and-adds and unseen additions (additions.cpp), holds of locks and semaphores (holds.cpp).

@@ -18,7 +18,9 @@ using histories::no_value;
 
 /// Calls of few values, most of which could have happened.
 Made any_call(ObjectKind object, histories::ValueTable& values, std::mt19937& random) {
-  const auto number = [&](std::uint32_t many) { return values.intern_integer(static_cast<std::int64_t>(random() % many)); };
+  const auto number = [&](std::uint32_t many) {
+    return values.intern_integer(static_cast<std::int64_t>(random() % many));
+  };
   const Outcome outcome = random() % 6 == 0 ? Outcome::info : Outcome::ok;
   const std::uint32_t kind = random() % 4;
   const Flag refused = random() % 3 == 0 ? Flag::no : Flag::absent;
@@ -40,7 +42,8 @@ Made any_call(ObjectKind object, histories::ValueTable& values, std::mt19937& ra
       return {fetch_add, values.intern_integer(1 + static_cast<std::int64_t>(random() % 2)), number(4), Flag::absent,
               outcome};
     case ObjectKind::counter:
-      if (kind < 2) return {kind == 0 ? add : increment, kind == 0 ? number(3) : no_value, no_value, Flag::absent, outcome};
+      if (kind == 0) return {add, number(3), no_value, Flag::absent, outcome};
+      if (kind == 1) return {increment, no_value, no_value, Flag::absent, outcome};
       return {read, no_value, number(5), Flag::absent, Outcome::ok};
     default:
       return {kind < 2 ? acquire : release, no_value, histories::null_value,

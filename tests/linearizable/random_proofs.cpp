@@ -121,7 +121,9 @@ TEST_CASE("a read from thin air drawn at random is accepted only if the history 
 TEST_CASE("a core drawn at random is accepted only if the history is violated") {
   const auto core = [](const auto& any, std::mt19937& random) {
     Core proof{0, random() % 2 == 0, {}};
-    for (std::size_t members = 1 + random() % 4; members > 0; --members) proof.members.push_back({any(), random() % 4 != 0});
+    for (std::size_t members = 1 + random() % 4; members > 0; --members) {
+      proof.members.push_back({any(), random() % 4 != 0});
+    }
     return proof;
   };
   CHECK(offer(false, 60'000, core) > 1'000);

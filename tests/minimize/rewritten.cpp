@@ -127,8 +127,10 @@ TEST_CASE("long histories of counts become a few operations") {
   CHECK(count.history.size() <= 4);
   CHECK_FALSE(count.rewritten.empty());
 
-  for (Call& call : calls) call = {call.process, "fetch-add", "1", std::to_string(call.begin / 10), call.begin, call.end};
-  for (std::size_t i = 0; i < calls.size(); ++i) calls[i].returned = std::to_string(i == 500 ? 480 : i > 500 ? i - 1 : i);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const std::string returned = std::to_string(i == 500 ? 480 : i > 500 ? i - 1 : i);
+    calls[i] = {calls[i].process, "fetch-add", "1", returned, calls[i].begin, calls[i].end};
+  }
   const auto chain = checker::minimize::minimize(script(R"("object":"fetch-add")", calls), {});
   REQUIRE(chain.violated);
   CHECK(chain.history.size() == 2);
