@@ -33,7 +33,11 @@ std::string History::describe_call(OpId op) const {
   }
   if (outcome[op] == Outcome::info) return text + " (unknown outcome)";
   if (outcome[op] == Outcome::fail) return text + " (failed)";
-  if (result[op] != no_value) text += " → " + shown(values, result[op]);
+  // What says nothing beyond the call: a lock's null, a transfer or writes that come back as they were asked for.
+  const Function called = function[op];
+  const bool echo = (called == Function::transfer || called == Function::txn) && result[op] == argument[op];
+  const bool idle = (called == Function::acquire || called == Function::release) && result[op] == null_value;
+  if (result[op] != no_value && !echo && !idle) text += " → " + shown(values, result[op]);
   if (flag[op] == Flag::no) text += function[op] == Function::contains ? " → false" : " refused";
   if (flag[op] == Flag::yes && function[op] == Function::contains) text += " → true";
   return text;

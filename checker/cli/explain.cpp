@@ -12,7 +12,8 @@ namespace {
 
 ExitStatus explain_file(const CheckArguments& arguments) {
   ExitStatus status = exit_bad_input;
-  const auto judged = judge_one(arguments, status);
+  // The other half is for the few operations that show a violation.
+  const auto judged = judge_one(arguments, status, 0.5);
   if (!judged) return status;
   return print(report::explain(judged->result, judged->options)) ? judged->status : exit_bad_input;
 }

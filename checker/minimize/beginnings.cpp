@@ -8,19 +8,18 @@
 // completed stands behind it, and stays; of what overlaps b nobody knows, and it becomes an operation of unknown
 // outcome, which may stand behind b or nowhere (one that only observes goes). b stays as the first operation, and the
 // state that it met becomes the initial value. Such are whole reads of a counter, a booking, a set or a bank, a
-// transaction that reads every key before it writes any, and the acquire of a lock, which met it free. (Transfers that
-// share a txid are no independent ones: then no bank begins later.)
+// transaction that reads every key before it writes any, and the acquire of a lock, which met it free. (Transfers
+// that share a txid are no independent ones: then no bank begins later.)
 //
-// At any moment T, for locks and semaphores: what had completed by T goes, what was open at T is of unknown outcome from
-// then on, and the state at T is some number of permits out, at most all. So many acquires that were done by T are left, of
-// unknown outcome: an order begins with as many of them as were out. Fewer are left where there are no more, since each
-// permit that is out was taken by one of these, or by one whose outcome is unknown anyhow.
+// At any moment T, for locks and semaphores: what had completed by T goes, what was open at T is of unknown outcome
+// from then on, and the state at T is some number of permits out, at most all. So many acquires that were done by T
+// are left, of unknown outcome: an order begins with as many of them as were out. Fewer are left where there are no
+// more, since each permit that is out was taken by one of these, or by one whose outcome is unknown anyhow.
 //
-// A prefix of all that is linearizable too, so a beginning may be combined with an end: what is invoked later goes. For
-// the reader's sake, of a value that was seen before the end and written behind it the write is left, as steps.cpp does;
-// and a
-// beginning behind all writes of a value that was seen after it is taken only where nothing else shows a violation.
-// Cost O(n) for each. Tested by brute force: tests/minimize/rewritten.cpp.
+// A prefix of all that is linearizable too, so a beginning may be combined with an end: what is invoked later goes.
+// For the reader's sake, of a value that was seen before the end and written behind it the write is left, as
+// steps.cpp does; and a beginning behind all writes of a value that was seen after it is taken only where nothing
+// else shows a violation. Cost O(n) for each. Tested by brute force: tests/minimize/rewritten.cpp.
 
 #include "checker/minimize/beginnings.hpp"
 
@@ -221,9 +220,10 @@ std::optional<Rewritten> Beginnings::from(OpId first, Rank end, bool strict) con
 }
 
 std::string Beginnings::in_words(OpId first) const {
-  if (holds_) return "it begins later, with any number of permits out";
-  return fmt::format("it begins at {}, {}", history_.describe(first),
-                     history_.header.object == ObjectKind::lock ? "which met it free" : "with what that returned");
+  if (holds_) return "what came before is left out; any number of permits may be out at the beginning";
+  const bool lock = history_.header.object == ObjectKind::lock;
+  return fmt::format("what came before {} is left out; {}", history_.describe(first),
+                     lock ? "it met the lock free" : "what that returned is the initial value");
 }
 
 }  // namespace kasauti::checker::minimize

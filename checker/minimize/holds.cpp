@@ -1,16 +1,17 @@
 // Locks and semaphores of which some holds are left out.
 //
 // Question: which acquires and releases of a linearizable history may go together? Take a witness. Each acquire is
-// matched with the release that gives its permit back as brackets match. Between the two at least its own permit is out,
-// so that without both of them never fewer than none are, nor more than there are permits: the rest is legal. (A refused
-// call saw how many were out; where there is one, nothing goes.) Where nothing is ever released, any acquire may go alone.
+// matched with the release that gives its permit back as brackets match. Between the two at least its own permit is
+// out, so that without both of them never fewer than none are, nor more than there are permits: the rest is legal. (A
+// refused call saw how many were out; where there is one, nothing goes.) Where nothing is ever released, any acquire
+// may go alone.
 //
-// Whoever looks for the core of a violated history has no witness, but the beginning of one: go through the completions
-// in order, and let each call take effect at its own unless it did earlier. An acquire that finds no permit needs some
-// release that has begun before it, a release that finds none out some acquire; of those that have begun, the one that
-// completes first is as good as any, as another can still be taken later, and calls of unknown outcome are the last
-// choice. So if there is a legal order at all, there is one that begins like this, and what is matched within that
-// beginning may go. O(n log n). Tested by brute force: tests/minimize/rewritten.cpp.
+// Whoever looks for the core of a violated history has no witness, but the beginning of one: go through the
+// completions in order, and let each call take effect at its own unless it did earlier. An acquire that finds no
+// permit needs some release that has begun before it, a release that finds none out some acquire; of those that have
+// begun, the one that completes first is as good as any, as another can still be taken later, and calls of unknown
+// outcome are the last choice. So if there is a legal order at all, there is one that begins like this, and what is
+// matched within that beginning may go. O(n log n). Tested by brute force: tests/minimize/rewritten.cpp.
 
 #include <algorithm>
 #include <functional>

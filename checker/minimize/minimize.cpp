@@ -299,18 +299,6 @@ class Search {
     return smaller;
   }
 
-  // How much a history says, beside its operations: the elements of its arguments and answers.
-  static std::size_t told(const History& history) {
-    std::size_t elements = 0;
-    for (OpId op = 0; op < history.size(); ++op) {
-      for (const histories::ValueId value : {history.argument[op], history.result[op]}) {
-        const bool compound = history.values.is_list(value) || history.values.is_map(value);
-        elements += compound ? history.values.elements(value).size() : 0;
-      }
-    }
-    return elements;
-  }
-
   // The candidates of one round: from the end, since what comes late is rarely the cause.
   [[nodiscard]] std::vector<OpId> candidates(bool observers) const {
     std::vector<OpId> seed;

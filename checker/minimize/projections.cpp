@@ -1,11 +1,11 @@
 // Projections: histories about a part of what the operations did and saw.
 //
 // Question: what may be left out of operations, and of their answers, without making a history that holds one that
-// does not? A map from legal orders of the whole to legal orders of what is left answers it: real-time and session order
-// of what is left are as before, so a witness of the whole becomes one of the part. Linearizable and sequential, object
-// by object:
-// - Lists and sets, some of their elements: take the operations about the others out, and the others themselves out of
-//   what was read and of the initial value. By induction along the order, the state of the part is the part of the
+// does not? A map from legal orders of the whole to legal orders of what is left answers it: real-time and session
+// order of what is left are as before, so a witness of the whole becomes one of the part. Linearizable and
+// sequential, object by object:
+// - Lists and sets, some of their elements: take the operations about the others out, and the others themselves out
+//   of what was read and of the initial value. By induction along the order, the state of the part is the part of the
 //   state: an append, an addition or a removal of another element does not touch it, and a whole read returned all of
 //   the state, so its part is all of the part.
 // - Transactions, some of their keys: take the reads and writes of the other keys out of them, and a transaction of
@@ -13,8 +13,9 @@
 // - Banks, some of their accounts: the others become one account, with the sum of what they hold. A transfer that
 //   succeeded did not leave its account below zero, and no other one is, so it does not leave the sum below zero
 //   either. One between two of the others changes nothing and goes. One that was refused goes too, unless both its
-//   accounts are kept: the sum may well have been enough. One of unknown outcome need not be in an order. This takes that balances
-//   begin at zero or more, and that no two transfers share a txid: the second would do nothing while the first counts.
+//   accounts are kept: the sum may well have been enough. One of unknown outcome need not be in an order. This takes
+//   that balances begin at zero or more, and that no two transfers share a txid: the second would do nothing while
+//   the first counts.
 //
 // Cost O(size of the history) for a projection. Tested by brute force: tests/minimize/rewritten.cpp.
 
@@ -65,8 +66,20 @@ bool are_balances(const ValueTable& values, ValueId map) {
 
 }  // namespace
 
+std::size_t told(const History& history) {
+  std::size_t elements = 0;
+  for (OpId op = 0; op < history.size(); ++op) {
+    for (const ValueId value : {history.argument[op], history.result[op]}) {
+      const bool compound = history.values.is_list(value) || history.values.is_map(value);
+      elements += compound ? history.values.elements(value).size() : 0;
+    }
+  }
+  return elements;
+}
+
 Projection::Projection(const History& history, Model model) : history_{history} {
-  const bool ordered = model == Model::linearizable || model == Model::sequential || model == Model::per_key_sequential;
+  const bool ordered =
+      model == Model::linearizable || model == Model::sequential || model == Model::per_key_sequential;
   if (!ordered || !history.header.specification.empty()) return;
   switch (history.header.object) {
     case ObjectKind::list:
@@ -74,6 +87,7 @@ Projection::Projection(const History& history, Model model) : history_{history} 
     case ObjectKind::txn: find_keys(); break;
     case ObjectKind::bank: find_accounts(); break;
     case ObjectKind::fetch_add: find_additions(); return;
+    case ObjectKind::counter: find_unseen(); return;
     case ObjectKind::lock:
     case ObjectKind::semaphore: {
       const bool lock = history.header.object == ObjectKind::lock;
@@ -94,6 +108,7 @@ std::string_view Projection::in_words() const {
     case Of::accounts: return "accounts that do not matter are taken together as one, \"all others\"";
     case Of::additions: return "additions that do not matter are taken together with the one just before them";
     case Of::holds: return "holds that do not matter, an acquire with its release each, are left out";
+    case Of::unseen: return "additions that no read can have seen are left out";
     case Of::nothing: break;
   }
   return {};
@@ -181,6 +196,7 @@ Rewritten Projection::keep(const std::vector<bool>& kept) const {
     case Of::accounts: keep_accounts(kept, edited, gone); break;
     case Of::additions: keep_additions(kept, edited, gone); break;
     case Of::holds: keep_holds(kept, gone); break;
+    case Of::unseen: keep_unseen(kept, gone); break;
     case Of::nothing: break;
   }
   std::vector<Fate> fates(history_.size(), Fate::kept);

@@ -19,9 +19,12 @@ struct Rewritten {
   std::vector<OpId> origins;  ///< by its operations, their numbers in the other one
 };
 
+/// How much a history says, beside how many operations: the elements of its arguments and answers.
+[[nodiscard]] std::size_t told(const History& history);
+
 /// What can be left out of the operations of a history, and of their answers, so that a history that holds goes on
 /// holding: elements of lists and sets, keys of transactions, accounts of a bank (projections.cpp says why), single
-/// fetch-and-adds (additions.cpp), holds of locks and semaphores (holds.cpp).
+/// fetch-and-adds and unseen additions (additions.cpp), holds of locks and semaphores (holds.cpp).
 class Projection {
  public:
   /// `history` must outlive it. O(size of the history).
@@ -35,12 +38,13 @@ class Projection {
   [[nodiscard]] std::string_view in_words() const;
 
  private:
-  enum class Of : std::uint8_t { nothing, elements, keys, accounts, additions, holds };
+  enum class Of : std::uint8_t { nothing, elements, keys, accounts, additions, holds, unseen };
 
   void find_elements();
   void find_keys();
   void find_accounts();
   void find_additions();
+  void find_unseen();
   void find_holds(std::int64_t permits);
   [[nodiscard]] bool keeps(const std::vector<bool>& kept, std::uint64_t name) const;
   [[nodiscard]] std::uint64_t account(histories::ValueId name) const;
@@ -48,13 +52,14 @@ class Projection {
   void keep_keys(const std::vector<bool>& kept, History& edited, std::vector<bool>& gone) const;
   void keep_accounts(const std::vector<bool>& kept, History& edited, std::vector<bool>& gone) const;
   void keep_additions(const std::vector<bool>& kept, History& edited, std::vector<bool>& gone) const;
+  void keep_unseen(const std::vector<bool>& kept, std::vector<bool>& gone) const;
   void keep_holds(const std::vector<bool>& kept, std::vector<bool>& gone) const;
 
   const History& history_;
   Of of_ = Of::nothing;
   std::size_t part_count_ = 0;
   std::vector<std::uint64_t> names_;  ///< of the parts, sorted: key and element, or a key, or an account
-  std::vector<OpId> additions_;       ///< fetch-and-adds by what they returned
+  std::vector<OpId> additions_;       ///< fetch-and-adds by what they returned; additions that no read saw
   std::vector<std::pair<OpId, OpId>> holds_;  ///< an acquire and its release
 };
 

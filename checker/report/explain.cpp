@@ -64,7 +64,7 @@ void tell_core(const minimize::Minimized& smaller, std::string& out) {
   if (!real_time && !sessions) return;
   const auto order = furthest_order(smaller.history, sessions);
   if (order.empty()) return;
-  out += "\nThe order of these operations that gets furthest:\n";
+  out += "\nOf all their orders, the one that gets furthest:\n";
   list(order, out);
 }
 
@@ -77,33 +77,58 @@ void tell_others(const History& whole, const minimize::Minimized& smaller, std::
   for (OpId op = 0; op < whole.size(); ++op) elsewhere += keys[whole.key[op]] ? 0U : 1U;
   out += fmt::format("\nThe other {} may be ignored", count(others, "operation"));
   if (elsewhere != 0) out += fmt::format(", {} of them on other keys", elsewhere);
-  out += ": they were left out in steps that turn no history which holds into one that does not.\n";
+  out += ": leaving them out can't have made this violation.\n";
   if (!smaller.detail.empty()) out += fmt::format("Perhaps fewer would be enough: {}.\n", smaller.detail);
 }
 
-void tell_violation(const run::Result& result, const run::ModelResult& model, const run::Options& options,
+// A long reason is told step by step further below.
+void name_anomalies(const minimize::Minimized& smaller, std::string& out) {
+  constexpr std::size_t long_reason = 250;
+  const bool steps = !proof_words(smaller.history, smaller.judgement.certificate).empty();
+  std::vector<std::string_view> told;
+  for (const Anomaly& anomaly : smaller.judgement.anomalies) {
+    if (std::ranges::find(told, anomaly.reason) != told.end()) {
+      out += fmt::format("\n{}: for the same reason.\n", anomaly.name);
+    } else if (steps && anomaly.reason.size() > long_reason) {
+      out += fmt::format("\n{}: these {} contradict each other.\n", anomaly.name,
+                         count(anomaly.operations.size(), "operation"));
+    } else {
+      out += fmt::format("\n{}: {}.\n", anomaly.name, anomaly.reason);
+    }
+    told.push_back(anomaly.reason);
+  }
+}
+
+bool exhausted(const Judgement& judgement) {
+  return judgement.cause == Cause::time || judgement.cause == Cause::memory || judgement.cause == Cause::steps;
+}
+
+// False, and nothing told, if no violation was found after all: of a history that a limit left undecided.
+bool tell_violation(const run::Result& result, const run::ModelResult& model, const run::Options& options,
                     std::string& out) {
   const History& h = result.read.history;
   const Judgement& judgement = model.judgement;
-  out += fmt::format("\nIt violates {}: {}.\n", name_of(judgement.model), summary_of(judgement.model));
-  if (!judgement.detail.empty()) out += fmt::format("{}.\n", judgement.detail);
   minimize::Options how;
   how.model = judgement.model;
   how.threads = options.threads;
   how.limits = options.limits;
   how.weaken = false;
   const minimize::Minimized smaller = minimize::minimize(h, how, &judgement);
-  for (const Anomaly& anomaly : smaller.judgement.anomalies) {
-    out += fmt::format("\n{}: {}.\n", anomaly.name, anomaly.reason);
+  if (!smaller.violated) return false;
+  out += fmt::format("\nIt violates {}. Demanded is: {}.\n", name_of(judgement.model), summary_of(judgement.model));
+  if (judgement.verdict == Verdict::unknown) {
+    out += fmt::format("The whole could not be decided ({}), but a part of it shows this.\n", name_of(judgement.cause));
   }
-  out += fmt::format("\nThese {} of its {} are enough, one column a process:\n\n",
-                     count(smaller.history.size(), "operation"), h.size());
+  name_anomalies(smaller, out);
+  const bool one = smaller.history.size() == 1;
+  out += fmt::format("\n{} {} of its {} {} enough, one column a process:\n\n", one ? "This" : "These",
+                     count(smaller.history.size(), "operation"), h.size(), one ? "is" : "are");
   std::vector<OpId> all(smaller.history.size());
   for (OpId op = 0; op < all.size(); ++op) all[op] = op;
   out += lanes(smaller.history, all);
-  for (const std::string& words : smaller.rewritten) out += fmt::format("Here {}.\n", words);
+  for (const std::string& words : smaller.rewritten) out += fmt::format("Simplified: {}.\n", words);
   tell_core(smaller, out);
-  out += model.certified == run::Certified::verified ? "\nThe proof was checked apart from the search that found it.\n"
+  out += smaller.verified ? "\nThe proof was checked apart from the search that found it.\n"
       : "\nThis rests on the search alone: no proof was short enough to check it apart.\n";
   if (const histories::Fault* fault = nearest_fault(h, smaller.origins); fault != nullptr) {
     out += fmt::format("The nearest fault: {}.\n", describe(h, *fault));
@@ -113,6 +138,7 @@ void tell_violation(const run::Result& result, const run::ModelResult& model, co
     out += fmt::format("\nIt is one of {} anomalies; kasauti check --report json lists them.\n",
         judgement.anomalies.size());
   }
+  return true;
 }
 
 void tell_orders(const History& h, const Orders& proof, std::string& out) {
@@ -170,9 +196,9 @@ std::string explain(const run::Result& result, const run::Options& options) {
   bool shown = false;
   for (const run::ModelResult& model : result.models) {
     const bool violated = model.judgement.verdict == Verdict::violated && !model.implied_by;
-    if (violated && !shown) tell_violation(result, model, options, out);
-    else tell_rest(result, model, out);
-    shown |= violated;
+    const bool told = !shown && (violated || exhausted(model.judgement)) && tell_violation(result, model, options, out);
+    if (!told) tell_rest(result, model, out);
+    shown |= told;
   }
   if (!shown) out += "\nThis is about what was recorded, and says nothing of what was not.\n";
   return out;

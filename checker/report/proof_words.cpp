@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "checker/objects/specification.hpp"
+#include "checker/objects/words.hpp"
 
 namespace kasauti::checker::report {
 
@@ -40,8 +41,14 @@ std::vector<std::string> words(const History& h, const ClusterCycle& proof) {
     if (edge.from >= h.size() || edge.to >= h.size()) return {};
     lines.push_back(sentence(h, edge.from, edge.to, reason_of(edge.reason)));
   }
-  if (lines.size() == 1) lines.push_back("but the first returned what the second wrote");
-  else lines.push_back("a write and the reads of its value come as one block, and these blocks precede each other");
+  const OpId last = proof.edges.empty() ? no_operation : proof.edges[0].to;
+  if (lines.size() == 1 && h.function[last] == histories::Function::read) {
+    lines.push_back("but the second returned the initial value, as if the first had not happened");
+  } else if (lines.size() == 1) {
+    lines.push_back("but the first returned what the second wrote");
+  } else {
+    lines.push_back("a write and the reads of its value come as one block, and these blocks precede each other");
+  }
   return lines;
 }
 
@@ -69,6 +76,14 @@ std::vector<std::string> words(const History& h, const ForcedOrder& proof) {
   };
   for (const DerivedOrder& derived : proof.derived) tell(derived.path);
   tell(proof.end);
+  if (proof.end.empty() || proof.end.back().to >= h.size()) return lines;
+  const OpId first = proof.end.front().from, last = proof.end.back().to;
+  if (first == last) {
+    lines.push_back("so they form a circle: each would have to come before itself");
+  } else {
+    lines.push_back(fmt::format("but {} returned the initial value, as if {} had not happened", h.describe(last),
+                                h.describe(first)));
+  }
   return lines;
 }
 
@@ -90,6 +105,7 @@ std::vector<std::string> words(const History& h, const ForcedCycle& proof) {
     if (fact.from >= h.size() || fact.to >= h.size()) continue;
     lines.push_back(sentence(h, fact.from, fact.to, reason_of(h, fact)));
   }
+  if (!lines.empty()) lines.push_back("so they form a circle: each would have to come before itself");
   return lines;
 }
 
@@ -272,12 +288,28 @@ class Furthest {
   std::set<std::pair<std::uint32_t, State>> seen_;
 };
 
-// A state of one word is a value where the object is a register.
+// What the object holds, in words, where its states are values, numbers, or lists of values.
 std::string held(const History& h, const State& state) {
-  const bool is_value = h.header.object == ObjectKind::reg || h.header.object == ObjectKind::cas_register ||
-      h.header.object == ObjectKind::kv;
-  if (!is_value || state.size() != 1 || !h.header.specification.empty()) return {};
-  return fmt::format(": it holds {}", h.values.to_json(state[0]));
+  if (!h.header.specification.empty()) return {};
+  switch (h.header.object) {
+    case ObjectKind::reg: case ObjectKind::cas_register: case ObjectKind::kv:
+      return state.size() == 1 ? fmt::format(": it holds {}", h.values.to_json(state[0])) : "";
+    case ObjectKind::counter: case ObjectKind::fetch_add:
+      return fmt::format(": it is at {}", objects::integer_at(state, 0));
+    case ObjectKind::booking: return fmt::format(": {} left", objects::integer_at(state, 0));
+    case ObjectKind::semaphore: return fmt::format(": {} out", objects::integer_at(state, 0));
+    case ObjectKind::lock: return state[0] == 0 ? ": it is free" : ": it is held";
+    case ObjectKind::list: case ObjectKind::set: case ObjectKind::queue: case ObjectKind::stack:
+    case ObjectKind::priority_queue: case ObjectKind::bag: break;
+    default: return {};
+  }
+  std::string text = ": it holds [";
+  constexpr std::size_t shown = 10;
+  for (std::size_t i = 0; i < std::min(state.size(), shown); ++i) {
+    if (i > 0) text += ", ";
+    h.values.append_json(text, state[i]);
+  }
+  return text + (state.size() > shown ? ", …]" : "]");
 }
 
 }  // namespace
@@ -296,17 +328,16 @@ std::vector<std::string> furthest_order(const History& history, bool sessions) {
   const State initial = specification->initial();
   if (search.all_placed(0, initial)) return {};
   const std::string first = held(history, initial);
-  std::vector<std::string> lines{first.empty() ? "at first the object is as it began" : "at first" + first};
+  std::vector<std::string> lines{"at first" + (first.empty() ? ": the object is as it began" : first)};
   for (const auto& [op, state] : search.best()) {
     lines.push_back(fmt::format("then {}{}", history.describe(op), held(history, state)));
   }
-  std::string last = "and then nothing fits of what has to come next:";
-  bool several = false;
-  for (const OpId op : search.stuck()) {
-    last += fmt::format("{} {}", several ? "," : "", history.describe(op));
-    several = true;
+  const std::vector<OpId> stuck = search.stuck();
+  std::string last = stuck.size() == 1 ? "next has to come " : "next has to come one of these: ";
+  for (std::size_t i = 0; i < stuck.size(); ++i) {
+    last += fmt::format("{}{}", i == 0 ? "" : "; ", history.describe(stuck[i]));
   }
-  lines.push_back(std::move(last));
+  lines.push_back(last + (stuck.size() == 1 ? ", and it does not fit" : ", and none of them fits"));
   return lines;
 }
 

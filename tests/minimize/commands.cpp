@@ -71,7 +71,7 @@ TEST_CASE("explain says which, why, and what may be ignored") {
   CHECK(has(ended.out, "It violates linearizable"));
   CHECK(has(ended.out, "StaleRead: "));
   CHECK(has(ended.out, "because it had completed when the other was invoked"));
-  CHECK(has(ended.out, "nothing fits of what has to come next"));
+  CHECK(has(ended.out, "and it does not fit"));
   CHECK(has(ended.out, "operations may be ignored"));
   CHECK(kasauti.run({"explain", file}).out == ended.out);
 }

@@ -86,14 +86,15 @@ History generated_lock() {
 
 TEST_CASE("no projection breaks a linearizable history") {
   try_objects({ObjectKind::list, ObjectKind::set, ObjectKind::txn, ObjectKind::bank, ObjectKind::fetch_add,
-               ObjectKind::lock, ObjectKind::semaphore},
+               ObjectKind::counter, ObjectKind::lock, ObjectKind::semaphore},
               Truth::linearizable, [](const History& h, std::mt19937& random, Tally& tally) {
                 project(h, Model::linearizable, Truth::linearizable, random, tally);
               });
 }
 
 TEST_CASE("no projection breaks a sequential history") {
-  try_objects({ObjectKind::list, ObjectKind::set, ObjectKind::txn, ObjectKind::bank, ObjectKind::fetch_add},
+  try_objects({ObjectKind::list, ObjectKind::set, ObjectKind::txn, ObjectKind::bank, ObjectKind::fetch_add,
+               ObjectKind::counter},
               Truth::sequential, [](const History& h, std::mt19937& random, Tally& tally) {
                 project(h, Model::sequential, Truth::sequential, random, tally);
               });
@@ -126,8 +127,10 @@ TEST_CASE("long histories of counts become a few operations") {
   CHECK(count.history.size() <= 4);
   CHECK_FALSE(count.rewritten.empty());
 
-  for (Call& call : calls) call = {call.process, "fetch-add", "1", std::to_string(call.begin / 10), call.begin, call.end};
-  for (std::size_t i = 0; i < calls.size(); ++i) calls[i].returned = std::to_string(i == 500 ? 480 : i > 500 ? i - 1 : i);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const std::string returned = std::to_string(i == 500 ? 480 : i > 500 ? i - 1 : i);
+    calls[i] = {calls[i].process, "fetch-add", "1", returned, calls[i].begin, calls[i].end};
+  }
   const auto chain = checker::minimize::minimize(script(R"("object":"fetch-add")", calls), {});
   REQUIRE(chain.violated);
   CHECK(chain.history.size() == 2);

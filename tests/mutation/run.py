@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Breaks the checkers and their verifier one rule at a time, and shows that some test notices.
 
-A mutant is an entry of the tables beside this file: a text that occurs exactly once in a source file, what it is replaced
-by, what that breaks, and the tests that must fail then. Each mutant is made in a folder of its own under the build folder,
-never in the sources: the changed file alone is compiled, with the command that built the real one, and linked in front
-of the libraries into the named test programs, so the build folder has to be up to date (./dev mutants sees to it).
+A mutant is an entry of the tables beside this file: a text that occurs exactly once in a source file, what it is
+replaced by, what that breaks, and the tests that must fail then. Each mutant is made in a folder of its own under the
+build folder, never in the sources: the changed file alone is compiled, with the command that built the real one, and
+linked in front of the libraries into the named test programs, so the build folder has to be up to date (./dev mutants
+sees to it).
 
 The result is a table in Markdown. Exit status 1 if a mutant survives, no longer compiles, or is no longer found exactly
 once: then either a test is missing, or the code is redundant, or the table is out of date.
@@ -45,7 +46,8 @@ class Mutant:
     sample: bool = False
 
     def changed_source(self):
-        source = (ROOT / self.file).read_text(encoding="utf-8")
+        path = ROOT / self.file
+        source = path.read_text(encoding="utf-8") if path.exists() else ""
         count = source.count(self.find)
         if count != 1:
             raise Stale(f"its text occurs {count} times in {self.file}")
@@ -67,7 +69,7 @@ def load_tables():
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         defaults = {key: table[key] for key in ("file", "tests") if key in table}
         for entry in table["mutant"]:
-            # The line end after the opening quotes is dropped by TOML, the one before the closing ones is not part of the text.
+            # TOML drops the line end behind the opening quotes; the one before the closing ones is no part of the text.
             texts = {key: entry[key].removesuffix("\n") for key in ("find", "replace")}
             mutants.append(Mutant(**{**defaults, **entry, **texts}))
     names = [mutant.name for mutant in mutants]
@@ -91,7 +93,8 @@ class Build:
         self.links, self.dependents = {}, None
 
     def ninja(self, *arguments):
-        return subprocess.run(["ninja", "-C", self.folder, "--quiet", "-t", *arguments], capture_output=True, text=True, check=True).stdout
+        command = ["ninja", "-C", self.folder, "--quiet", "-t", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     def objects_of(self, file):
         """The objects that are compiled from a source file, or from all that include a header."""
@@ -124,6 +127,8 @@ class Build:
         target.parent.mkdir(parents=True, exist_ok=True)
         real = str(ROOT / mutant.file)
         command = [str(changed) if word == real else word for word in command if word != "-Werror"]
+        # Compiling takes longer than the tests.
+        command = ["-O1" if word in ("-O2", "-O3") else word for word in command]
         command[command.index("-o") + 1] = str(target)
         compiler = next(i for i, word in enumerate(command) if word.startswith("-"))
         command[compiler:compiler] = ["-w", "-I", str(scratch)]
@@ -161,7 +166,8 @@ def run_tests(program, cases, folder, seconds):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     end = "failed"
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=seconds, preexec_fn=limit)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=seconds,
+                              preexec_fn=limit)
         printed = done.stdout
         if done.returncode == 0:
             if '<OverallResultsCases successes="0" failures="0"' in printed:
@@ -237,22 +243,25 @@ def report(outcomes):
     print("| mutant | what it breaks | noticed by | seconds |\n|---|---|---|---|")
     for outcome in outcomes:
         mutant = outcome.mutant
-        noticed = outcome.noticed_by or (f"**out of date**: {outcome.problem.splitlines()[0]}" if outcome.problem else "**survived**")
+        noticed = outcome.noticed_by or "**survived**"
+        if outcome.problem:
+            noticed = f"**out of date**: {outcome.problem.splitlines()[0]}"
         print(f"| {mutant.name} | {mutant.file}: {mutant.breaks} | {noticed} | {outcome.seconds:.0f} |")
     survived = sum(not outcome.noticed_by and not outcome.problem for outcome in outcomes)
     stale = sum(bool(outcome.problem) for outcome in outcomes)
-    print(f"\n{len(outcomes)} mutants: {len(outcomes) - survived - stale} noticed, {survived} survived, {stale} out of date")
+    noticed = len(outcomes) - survived - stale
+    print(f"\n{len(outcomes)} mutants: {noticed} noticed, {survived} survived, {stale} out of date")
     return 1 if survived or stale else 0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", action="append", help="mutants whose name contains this; may be given several times")
-    parser.add_argument("--sample", action="store_true", help="only those that are marked as the sample, one or two of each engine")
-    parser.add_argument("--list", action="store_true", help="print the names and what each breaks, and check that each is found exactly once")
-    parser.add_argument("--no-baseline", action="store_true", help="don't run the tests without a mutant first: they are known to pass")
+    parser.add_argument("--only", action="append", help="mutants whose name contains this; may be given often")
+    parser.add_argument("--sample", action="store_true", help="only the sample: one or two of each engine")
+    parser.add_argument("--list", action="store_true", help="print what there is, and whether each is found exactly once")
+    parser.add_argument("--no-baseline", action="store_true", help="the tests are known to pass without a mutant")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--seconds", type=int, default=120, help="a test program that takes longer has noticed the mutant")
+    parser.add_argument("--seconds", type=int, default=120, help="a test that takes longer has noticed the mutant")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "release")
     parser.add_argument("--show", action="store_true", help="print what the failing test printed")
     options = parser.parse_args()
@@ -280,7 +289,8 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for outcome in pool.map(lambda mutant: try_mutant(mutant, build, options), mutants):
             outcomes.append(outcome)
-            say(f"{len(outcomes)}/{len(mutants)} {outcome.mutant.name}: {outcome.noticed_by or outcome.problem or 'SURVIVED'} ({outcome.seconds:.0f} s)")
+            word = outcome.noticed_by or outcome.problem or "SURVIVED"
+            say(f"{len(outcomes)}/{len(mutants)} {outcome.mutant.name}: {word} ({outcome.seconds:.0f} s)")
             if options.show:
                 say(outcome.log)
     return report(outcomes)
