@@ -17,7 +17,7 @@ struct Rules {
 };
 
 /// Configurations, but for those that another one dominates. Comparing all would cost the square of their number; what
-/// most_compared leaves undropped costs time and nothing else. Neither what is kept nor its order depends on how states are numbered.
+/// most_compared leaves undropped costs time and nothing else.
 template <unsigned Words>
 class Layer {
  public:
@@ -103,7 +103,7 @@ bool Layer<Words>::admits(const Configuration& c, std::uint32_t first, const Rul
   const Bits<Words> changed = c.used.both(plain);
   for (std::uint32_t i = first; i != none; i = next(i)) {
     Configuration& other = at(i);
-    if (other.died != 0 || other.state != c.state || other.used.both(plain) != changed) continue;
+    if (other.state != c.state || other.died != 0 || other.used.both(plain) != changed) continue;
     if (!rules.dominance) {
       if (other.fresh == c.fresh && other.idle == c.idle && other.used == c.used && other.hideable == c.hideable &&
           other.unknown == c.unknown)

@@ -159,15 +159,16 @@ SearchResult search_segments(const Problem& problem, const std::vector<Segment>&
     const std::size_t widest = std::max(all.widest, found[i].widest);
     if (found[i].verdict != Verdict::holds) {
       all = std::move(found[i]);
-      all.witness.clear();
+      all.events_done += segments[i].begin;
     } else {
       all.verdict = Verdict::holds;
       all.witness.insert(all.witness.end(), found[i].witness.begin(), found[i].witness.end());
       all.final_states = std::move(found[i].final_states);
+      all.events_done = segments[i].end;
     }
-    all.events_done = segments[i].begin + (all.verdict == Verdict::holds ? found[i].events_done : all.events_done);
     all.steps = steps;
     all.widest = widest;
+    found[i] = {};
     if (all.verdict != Verdict::holds) break;
   }
   return all;

@@ -44,8 +44,13 @@ class StateTable {
  private:
   struct Row {
     std::uint32_t begin = 0;
-    std::uint32_t count = 0;
+    std::uint32_t count = UINT32_MAX;  // not asked yet
   };
+  /// What so many states do with so many kinds of calls at most is looked up without a hash.
+  static constexpr StateId few_states = 64;
+  static constexpr std::size_t few_kinds = 1024;
+  [[nodiscard]] const Row* known(StateId state, std::uint32_t kind) const;
+  Row& row(StateId state, std::uint32_t kind);
   [[nodiscard]] const StateId* find(std::uint64_t hash, const objects::State& state) const;
   StateId intern(std::uint64_t hash, objects::State state);
 
@@ -55,7 +60,8 @@ class StateTable {
   StateId begin_ = 0;
   std::vector<objects::State> states_;
   boost::unordered_flat_map<std::uint64_t, StateId> by_hash_;
-  boost::unordered_flat_map<std::uint64_t, Row> rows_;
+  std::vector<Row> first_rows_;                          // state by state, of those below few_states
+  boost::unordered_flat_map<std::uint64_t, Row> rows_;   // of the others
   std::vector<StateId> successors_;
   std::vector<objects::State> scratch_;
 };
