@@ -9,8 +9,9 @@
 
 namespace kasauti::checker::linearizable {
 
-/// Of the configurations with each state keeps those that have used the fewest unknown calls and can hide the most, `beam` in all: the
-/// ones with the most freedom left. Of states it prefers those that were met first. Whether any had to go. A beam of 0 keeps all.
+/// Of the configurations with each state keeps those that have used the fewest unknown calls and can hide the most,
+/// `beam` in all: the ones with the most freedom left. Of states it prefers those that were met first. Whether any had
+/// to go. A beam of 0 keeps all.
 template <unsigned Words>
 bool keep_best(std::vector<Configuration<Words>>& all, std::uint32_t beam) {
   if (beam == 0 || all.size() <= beam) return false;

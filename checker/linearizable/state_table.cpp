@@ -60,7 +60,8 @@ std::span<const StateId> StateTable::after(StateId state, std::uint32_t kind) {
     for (objects::State& next : scratch_) {
       const std::uint64_t hash = boost::hash_range(next.begin(), next.end());
       const StateId id = intern(hash, std::move(next));
-      if (std::find(successors_.begin() + here.begin, successors_.end(), id) == successors_.end()) successors_.push_back(id);
+      const auto same = std::find(successors_.begin() + here.begin, successors_.end(), id);
+      if (same == successors_.end()) successors_.push_back(id);
     }
     here.count = static_cast<std::uint32_t>(successors_.size()) - here.begin;
   }

@@ -15,8 +15,8 @@ using StateId = std::uint32_t;
 /// The states that a search met, interned, and what each kind of operation does to each of them, computed once.
 ///
 /// Not thread-safe. Threads that work side by side each take a table that rests upon a common one, which nobody changes
-/// meanwhile; take_in() then adds what each has found out, in whatever order the caller says, so that the numbers of states do
-/// not depend on which thread was faster.
+/// meanwhile; take_in() then adds what each has found out, in whatever order the caller says, so that the numbers of
+/// states do not depend on which thread was faster.
 class StateTable {
  public:
   StateTable(const objects::Specification& specification, std::span<const histories::Operation> kinds)
@@ -35,11 +35,19 @@ class StateTable {
   std::vector<StateId> take_in(StateTable&& part);
 
   [[nodiscard]] StateId size() const { return begin_ + static_cast<StateId>(states_.size()); }
-  /// What `more` answers would take at once, for the copy of what is there included.
+  /// What `more` answers and states would take at once, for the copy of what is there included.
   [[nodiscard]] std::size_t growth(std::size_t more) const {
-    return rows_.size() + more <= rows_.max_load() ? 0 : rows_.bucket_count() * 2 * (sizeof(std::uint64_t) + sizeof(Row));
+    std::size_t bytes = 0;
+    constexpr std::size_t entry = 2 * sizeof(std::uint64_t);
+    if (rows_.size() + more > rows_.max_load()) bytes += rows_.bucket_count() * 2 * entry;
+    if (by_hash_.size() + more > by_hash_.max_load()) bytes += by_hash_.bucket_count() * 2 * entry;
+    if (states_.size() + more > states_.capacity()) bytes += states_.size() * sizeof(objects::State);
+    if (successors_.size() + more > successors_.capacity()) bytes += successors_.size() * sizeof(StateId);
+    return bytes;
   }
-  [[nodiscard]] const objects::State& state(StateId id) const { return id < begin_ ? base_->state(id) : states_[id - begin_]; }
+  [[nodiscard]] const objects::State& state(StateId id) const {
+    return id < begin_ ? base_->state(id) : states_[id - begin_];
+  }
 
  private:
   struct Row {
