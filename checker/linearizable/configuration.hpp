@@ -49,7 +49,8 @@ struct Bits {
   }
 };
 
-/// Where an order of the calls can be: which open calls have taken effect, and what state the object is in (search.cpp).
+/// Where an order of the calls can be: which open calls have taken effect, and what state the object is in
+/// (search.cpp).
 template <unsigned Words>
 struct Configuration {
   Bits<Words> used;               ///< open required calls that have taken effect
@@ -71,7 +72,7 @@ struct Masks {
 
 /// What leads from one configuration to the next.
 struct Step {
-  std::uint32_t call = none;  ///< a call, group_mark | a group of unknown calls, or none: nothing but the completion itself
+  std::uint32_t call = none;  ///< a call, or group_mark | a group of unknown calls; none: only the completion
   bool hidden = false;        ///< it stands just before the last blind write
 };
 inline constexpr std::uint32_t group_mark = 0x80000000U;

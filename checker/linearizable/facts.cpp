@@ -33,11 +33,10 @@ Facts::Facts(const Problem& what, const objects::Specification& specification, c
     group_of[call.kind] = static_cast<std::uint32_t>(kind_of_group.size());
     kind_of_group.push_back(call.kind);
   }
-  weight = 1 + static_cast<std::uint32_t>(kind_of_group.size() / 4);
 }
 
-// Whether some call looks at the state that an unknown blind write leaves. If none does, the write is useless: whatever it
-// would hide can be seen itself instead, just as unobserved.
+// Whether some call looks at the state that an unknown blind write leaves. If none does, the write is useless: whatever
+// it would hide can be seen itself instead, just as unobserved.
 bool Facts::is_observed(std::uint32_t blind, StateTable& states) const {
   const StateId state = states.after(states.intern(problem.initial.front()), blind).front();
   for (std::uint32_t kind = 0; kind < problem.kinds.size(); ++kind) {

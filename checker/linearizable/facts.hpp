@@ -12,7 +12,8 @@ namespace kasauti::checker::linearizable {
 /// What the search works out about a problem before it begins, and only reads from then on.
 struct Facts {
   /// O(events + kinds), and the kinds squared at worst where there are unknown blind writes of 4096 kinds or fewer.
-  Facts(const Problem& problem, const objects::Specification& specification, const SearchOptions& options, StateTable& states);
+  Facts(const Problem& problem, const objects::Specification& specification, const SearchOptions& options,
+        StateTable& states);
 
   const Problem& problem;
   bool hide = true;                          ///< see Reductions; off where calls that tie have an order of their own
@@ -23,7 +24,6 @@ struct Facts {
   std::vector<std::uint32_t> completes_at;   ///< by call: the event of its completion, or none
   std::vector<std::uint32_t> group_of;       ///< by kind: its group of unknown calls, or none
   std::vector<std::uint32_t> kind_of_group;
-  std::uint32_t weight = 1;                  ///< of one step for the budget: it looks at every group
 
  private:
   bool is_observed(std::uint32_t blind, StateTable& states) const;

@@ -17,7 +17,7 @@ struct Rules {
 };
 
 /// Configurations, but for those that another one dominates. Comparing all would cost the square of their number; what
-/// most_compared leaves undropped costs time and nothing else. Neither what is kept nor its order depends on how states are numbered.
+/// most_compared leaves undropped costs time and nothing else.
 template <unsigned Words>
 class Layer {
  public:
@@ -77,12 +77,18 @@ std::uint64_t Layer<Words>::hash(const Configuration& c, const Masks<Words>& ope
   return h;
 }
 
-// a can do whatever b can: the same state and the same changes made, no fewer reads taken, each pending blind write of b hideable in a
-// too, and no more unknown calls used. A blind write that can still be hidden is better than one that has been used, for it can be
-// used, and needs not be.
+// a can do whatever b can: the same state and the same changes made, no fewer reads taken, each pending blind write of
+// b hideable in a too, and no more unknown calls used. A blind write that can still be hidden is better than one that
+// has been used, for it can be used, and needs not be.
+//
+// What a must not do because it is fresh or idle is no reason to keep b. Say that a came from p by a blind write or an
+// unknown call w that nobody has observed, and that b goes on with a blind write v. Then p went on with v too, and
+// where w is a blind write it is hideable there: p with v can do all that b with v can. Say that b goes on by hiding
+// the ending call. Then p does so too, or lets it be seen, and w comes when it is needed. What stands in for b has made
+// fewer changes either way, and if it was dropped itself then for one that has made no more; so this ends.
 template <unsigned Words>
 bool Layer<Words>::dominates(const Configuration& a, const Configuration& b, const Rules& rules) {
-  if (a.state != b.state || (a.fresh && !b.fresh) || (a.idle && !b.idle)) return false;
+  if (a.state != b.state) return false;
   for (unsigned i = 0; i < Words; ++i) {
     const std::uint64_t differ = a.used.word[i] ^ b.used.word[i];
     const std::uint64_t blind = rules.open.blind.word[i];
@@ -97,13 +103,15 @@ bool Layer<Words>::dominates(const Configuration& a, const Configuration& b, con
 // accident of the table's size, and must not count.
 template <unsigned Words>
 template <class At, class Next>
-bool Layer<Words>::admits(const Configuration& c, std::uint32_t first, const Rules& rules, const At& at, const Next& next) const {
+bool Layer<Words>::admits(const Configuration& c, std::uint32_t first, const Rules& rules, const At& at,
+                          const Next& next) const {
+  if (first == none) return true;
   unsigned looked_at = 0;
   const Bits<Words> plain = rules.open.changing.minus(rules.open.blind);
   const Bits<Words> changed = c.used.both(plain);
   for (std::uint32_t i = first; i != none; i = next(i)) {
     Configuration& other = at(i);
-    if (other.died != 0 || other.state != c.state || other.used.both(plain) != changed) continue;
+    if (other.state != c.state || other.died != 0 || other.used.both(plain) != changed) continue;
     if (!rules.dominance) {
       if (other.fresh == c.fresh && other.idle == c.idle && other.used == c.used && other.hideable == c.hideable &&
           other.unknown == c.unknown)

@@ -184,7 +184,8 @@ KeyAnswer Checker::search_key(std::span<const OpId> operations, Effort effort) {
   std::size_t reached = 0;
   for (const std::uint32_t beam : {beams[0], beams[1], beams[2], 0U}) {
     const std::uint64_t most_steps = beam == 0 && effort == Effort::some_steps ? some_steps : 0;
-    const unsigned threads = effort == Effort::narrowest_beam ? 1 : options_.threads;
+    const bool alone = effort == Effort::narrowest_beam && history_.size() < least_to_share;
+    const unsigned threads = alone ? 1 : options_.threads;
     found = search(problem, specification, {{}, most_steps, beam, threads}, budget_);
     if (!found.cut) break;
     if (effort == Effort::narrowest_beam) {

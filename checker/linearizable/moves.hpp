@@ -13,8 +13,8 @@
 
 namespace kasauti::checker::linearizable {
 
-/// The tables that a search fills as it goes. Those of a part of a wide layer rest upon the ones of the whole, and take in
-/// what the part needs and the whole lacks.
+/// The tables that a search fills as it goes. Those of a part of a wide layer rest upon the ones of the whole, and take
+/// in what the part needs and the whole lacks.
 struct Tables {
   Tables(const objects::Specification& specification, const Problem& problem) : states{specification, problem.kinds} {}
   explicit Tables(const Tables* base) : states{&base->states}, used{&base->used} {}
@@ -31,13 +31,14 @@ class Moves {
  public:
   using Configuration = linearizable::Configuration<Words>;
 
-  Moves(const Facts& facts, const OpenCalls<Words>& open, Tables& tables) : facts_{facts}, open_{open}, tables_{tables} {}
+  Moves(const Facts& facts, const OpenCalls<Words>& open, Tables& tables)
+      : facts_{facts}, open_{open}, tables_{tables} {}
 
   /// The call whose completion is being explained has taken effect in c, or is hidden there: its slot is free again.
   static Configuration finished(Configuration c, std::uint32_t ending);
 
-  /// Tells `sink` of every single step from c: sink.finished(c, step) where it explains the completion of the call in the slot
-  /// `ending`, which is the `event`-th event, sink.pending(c, step) where more steps must follow.
+  /// Tells `sink` of every single step from c: sink.finished(c, step) where it explains the completion of the call in
+  /// the slot `ending`, which is the `event`-th event, sink.pending(c, step) where more steps must follow.
   template <class Sink>
   void from(const Configuration& c, std::uint32_t ending, std::uint32_t event, Sink& sink);
 
@@ -95,8 +96,8 @@ void Moves<Words>::from(const Configuration& c, std::uint32_t ending, std::uint3
   }
 }
 
-// What follows upon every change: where it was a blind write, every other one that is open and pending could stand unseen before it;
-// and observers that are legal now take effect. Whether any did.
+// What follows upon every change: where it was a blind write, every other one that is open and pending could stand
+// unseen before it; and observers that are legal now take effect. Whether any did.
 template <unsigned Words>
 bool Moves<Words>::settle(Configuration& c, bool blind) {
   if (blind && facts_.hide) c.hideable.add(open_.masks().blind.minus(c.used));
@@ -107,7 +108,8 @@ bool Moves<Words>::settle(Configuration& c, bool blind) {
 
 template <unsigned Words>
 template <class Sink>
-void Moves<Words>::take(const Configuration& from, std::uint32_t slot, StateId state, std::uint32_t ending, Sink& sink) {
+void Moves<Words>::take(const Configuration& from, std::uint32_t slot, StateId state, std::uint32_t ending,
+                        Sink& sink) {
   const bool blind = facts_.overwrites[open_.kind_in(slot)];
   const Step step{open_.call_in(slot), false};
   Configuration c = from;
@@ -139,8 +141,8 @@ void Moves<Words>::take_unknown(const Configuration& from, std::uint32_t group, 
   if (!(c.fresh || c.idle) || leads_on(c)) sink.pending(c, Step{group_mark | group, false});
 }
 
-// A change that nobody has observed yet must be observed next, by a call that is not blind. Whether there is any. A beam does not look
-// for chains of unknown calls.
+// A change that nobody has observed yet must be observed next, by a call that is not blind. Whether there is any. A
+// beam does not look for chains of unknown calls.
 template <unsigned Words>
 bool Moves<Words>::leads_on(const Configuration& c) {
   bool any = false;
@@ -161,8 +163,8 @@ bool Moves<Words>::leads_on(const Configuration& c) {
   return any;
 }
 
-// Whether any open call at all, in whatever configuration, could observe this state: leads_on() for all of them at once, and
-// remembered for the event.
+// Whether any open call at all, in whatever configuration, could observe this state: leads_on() for all of them at
+// once, and remembered for the event.
 template <unsigned Words>
 bool Moves<Words>::wanted(StateId state, std::uint32_t event) {
   if (!facts_.hide) return true;

@@ -16,6 +16,7 @@ class OpenCalls {
 
   explicit OpenCalls(const Facts& facts)
       : facts_{facts}, slot_of_(facts.problem.calls.size(), none), call_in_(Words * 64, none),
+        kind_in_(Words * 64, none), ends_in_(Words * 64, none), open_of_kind_(facts.problem.kinds.size(), 0),
         available_(facts.kind_of_group.size(), 0) {
     for (std::uint32_t slot = Words * 64; slot-- > 0;) free_slots_.push_back(slot);
   }
@@ -26,8 +27,12 @@ class OpenCalls {
   [[nodiscard]] const Masks<Words>& masks() const { return masks_; }
   [[nodiscard]] std::uint32_t slot_of(std::uint32_t call) const { return slot_of_[call]; }
   [[nodiscard]] std::uint32_t call_in(std::uint32_t slot) const { return call_in_[slot]; }
-  [[nodiscard]] std::uint32_t kind_in(std::uint32_t slot) const { return facts_.problem.calls[call_in_[slot]].kind; }
+  [[nodiscard]] std::uint32_t kind_in(std::uint32_t slot) const { return kind_in_[slot]; }
   [[nodiscard]] std::uint32_t groups() const { return static_cast<std::uint32_t>(available_.size()); }
+  /// What one step weighs for the budget: it looks at every open call and every group.
+  [[nodiscard]] std::uint32_t weight() const {
+    return 1 + static_cast<std::uint32_t>(masks_.changing.count()) + groups() / 4;
+  }
   /// How many unknown calls of the group have been invoked.
   [[nodiscard]] std::uint32_t available(std::uint32_t group) const { return available_[group]; }
 
@@ -43,6 +48,9 @@ class OpenCalls {
   const Facts& facts_;
   std::vector<std::uint32_t> slot_of_;     // by call
   std::vector<std::uint32_t> call_in_;     // by slot
+  std::vector<std::uint32_t> kind_in_;     // by slot: the call's kind
+  std::vector<std::uint32_t> ends_in_;     // by slot: the event of the call's completion
+  std::vector<std::uint16_t> open_of_kind_;  // by kind: how many that change something are open
   std::vector<std::uint32_t> available_;   // by group
   std::vector<std::uint32_t> free_slots_;
   Masks<Words> masks_;
@@ -59,10 +67,13 @@ void OpenCalls<Words>::invoke(std::uint32_t call) {
   free_slots_.pop_back();
   slot_of_[call] = slot;
   call_in_[slot] = call;
+  kind_in_[slot] = which.kind;
+  ends_in_[slot] = facts_.completes_at[call];
   if (facts_.observes[which.kind]) {
     masks_.observing.set(slot);
   } else {
     masks_.changing.set(slot);
+    ++open_of_kind_[which.kind];
     if (facts_.overwrites[which.kind]) masks_.blind.set(slot);
   }
 }
@@ -70,6 +81,7 @@ void OpenCalls<Words>::invoke(std::uint32_t call) {
 template <unsigned Words>
 void OpenCalls<Words>::complete(std::uint32_t call) {
   const std::uint32_t slot = slot_of_[call];
+  if (masks_.changing.has(slot)) --open_of_kind_[kind_in_[slot]];
   masks_.changing.clear(slot);
   masks_.observing.clear(slot);
   masks_.blind.clear(slot);
@@ -89,12 +101,14 @@ bool OpenCalls<Words>::may_go(const Configuration& c, std::uint32_t slot) const 
 
 template <unsigned Words>
 bool OpenCalls<Words>::twin_goes_first(const Configuration& c, std::uint32_t slot) const {
-  if (!facts_.exchange) return false;
-  const std::uint32_t call = call_in_[slot];
+  const std::uint32_t kind = kind_in_[slot];
+  if (!facts_.exchange || open_of_kind_[kind] < 2) return false;
+  const std::uint32_t end = ends_in_[slot];
   bool found = false;
   masks_.changing.minus(c.used).each([&](std::uint32_t other) {
-    found = found || (kind_in(other) == kind_in(slot) && facts_.completes_at[call_in_[other]] < facts_.completes_at[call] &&
-                      c.hideable.has(other) == c.hideable.has(slot));
+    if (kind_in_[other] == kind && ends_in_[other] < end) {
+      found = found || c.hideable.has(other) == c.hideable.has(slot);
+    }
   });
   return found;
 }

@@ -1,28 +1,42 @@
-// The search: is there any legal order of the calls of one key? For every object and every history, where nothing faster applies.
+// The search: is there any legal order of the calls of one key? For every object and every history, where nothing
+// faster applies.
 //
-// Events are taken in real-time order. A configuration says which of the *open* calls have taken effect, the object's state, and how
-// many unknown calls of each kind were used; the calls that completed are all in, so they need no names, and its size depends on how many
-// calls are open and not on the length of the history. Linearisation is just in time (Lowe, "Testing for linearizability",
-// Concurrency and Computation 29(4), 2017): only when a call completes without having taken effect are orders of open calls
-// tried that end with it. When no configuration is left, nothing explains that completion: violated, and certainly so. When
-// the events end, any configuration left gives the witness.
+// Events are taken in real-time order. A configuration says which of the *open* calls have taken effect, the object's
+// state, and how many unknown calls of each kind were used; the calls that completed are all in, so they need no names,
+// and its size depends on how many calls are open and not on the length of the history. Linearisation is just in time
+// (Lowe, "Testing for linearizability", Concurrency and Computation 29(4), 2017): only when a call completes without
+// having taken effect are orders of open calls tried that end with it. When no configuration is left, nothing explains
+// that completion: violated, and certainly so. When the events end, any configuration left gives the witness.
 //
 // What keeps the number of configurations down, each sound and complete, each with a switch for the tests:
-//  - Reads are greedy. A call that only observes takes effect as soon as the state allows: it changes nothing for the others.
-//  - Overwritten writes are hidden. A blind write that was open while a later blind write took effect may be placed just before that
-//    one, where nobody sees it. So it need not be tried in the open: at its completion it is either seen now or was hidden then. A
-//    configuration keeps a bit for each pending write that can still be hidden. And a blind write that nobody has observed is not
-//    followed by another: the order in which it is hidden is tried anyway.
-//  - Unknown calls wait. They have no end, so one whose effect nobody observes before a blind write erases it need not be used at all, and one
-//    that is observed later can be used then. So neither a blind write nor a hidden one follows an unobserved unknown call. Nor does a
-//    hidden one follow an unobserved blind write: seeing it instead, and the other later, leaves more open.
+//  - Reads are greedy. A call that only observes takes effect as soon as the state allows: it changes nothing for the
+//    others.
+//  - Overwritten writes are hidden. A blind write that was open while a later blind write took effect may be placed
+//    just before that one, where nobody sees it. So it need not be tried in the open: at its completion it is either
+//    seen now or was hidden then. A configuration keeps a bit for each pending write that can still be hidden. And a
+//    blind write that nobody has observed is not followed by another: the order in which it is hidden is tried anyway.
+//  - Unknown calls wait. They have no end, so one whose effect nobody observes before a blind write erases it need not
+//    be used at all, and one that is observed later can be used then. So neither a blind write nor a hidden one follows
+//    an unobserved unknown call. Nor does a hidden one follow an unobserved blind write: seeing it instead, and the
+//    other later, leaves more open.
 //  - Equal calls: the one that completes first goes first. Swapping two equal calls in an order keeps it legal.
-//  - Unknown calls of one kind are counted (Lowe names them); of two configurations that differ only there, the one that has used
-//    less can do all that the other can, and the other is dropped.
-// Calls of one process whose stamps tie carry an order of their own; where there are such, hiding and exchanging are off.
+//  - Unknown calls of one kind are counted (Lowe names them); of two configurations that differ only there, the one
+//    that has used less can do all that the other can, and the other is dropped. Calls of one process whose stamps tie
+//    carry an order of their own; where there are such, hiding and exchanging are off.
 //
-// Cost: events × configurations × open calls; the number of configurations is exponential in the calls open at once, at worst.
-// Covered by tests/linearizable: every small history against brute force, with and without each reduction, and against zones.
+// The configurations of a completion are taken breadth first, so the shortest explanations, which leave the most
+// freedom, come first. Where there are many, they are expanded by several threads (wide_expansion.hpp), with the
+// outcome of one. A beam keeps only the best of each layer (beam.hpp): it is the quick way to an order where there is
+// one, in bounded memory, and is tried with growing widths, one after the other and before the search that keeps
+// everything, so that no verdict or witness hangs on which of two is faster. A long key is cut where its state is known
+// (segments.cpp).
+//
+// What must be held is the layer, its closure, and the steps that lead there; there is nothing to be forgotten but
+// those steps that no living configuration rests on. When the limit of memory is near, the search ends as unknown.
+//
+// Cost: events × configurations × open calls; the number of configurations is exponential in the calls open at once, at
+// worst. Covered by tests/linearizable: every small history against brute force, with and without each reduction, and
+// against zones; any number of threads against one; with segments and without.
 
 #include "checker/linearizable/search.hpp"
 
@@ -108,19 +122,22 @@ class Search {
 template <unsigned Words>
 std::uint32_t Search<Words>::record(const Configuration& parent, const Configuration& child, Step step) {
   const Bits<Words> reads = child.used.minus(parent.used).both(open_.masks().observing);
-  if (problem_.previous.empty()) return tree_.add(parent.node, step, reads, [&](std::uint32_t slot) { return open_.call_in(slot); });
+  const auto call_in = [&](std::uint32_t slot) { return open_.call_in(slot); };
+  if (problem_.previous.empty()) return tree_.add(parent.node, step, reads, call_in);
   // Observers that tie have an order of their own: they take effect once more.
   Configuration again = child;
   again.used = child.used.minus(reads);
   if (step.call != none && (step.call & group_mark) == 0) again.used.set(open_.slot_of(step.call));
   std::uint32_t node = step.call == none ? parent.node : tree_.add(parent.node, step);
-  open_.saturate(again, tables_.states, [&](std::uint32_t slot) { node = tree_.add(node, Step{open_.call_in(slot), false}); });
+  open_.saturate(again, tables_.states,
+                 [&](std::uint32_t slot) { node = tree_.add(node, Step{open_.call_in(slot), false}); });
   return node;
 }
 
 template <unsigned Words>
 void Search<Words>::saturate(Configuration& c) {
-  open_.saturate(c, tables_.states, [&](std::uint32_t slot) { c.node = tree_.add(c.node, Step{open_.call_in(slot), false}); });
+  open_.saturate(c, tables_.states,
+                 [&](std::uint32_t slot) { c.node = tree_.add(c.node, Step{open_.call_in(slot), false}); });
 }
 
 template <unsigned Words>
@@ -144,7 +161,7 @@ bool Search<Words>::explain_one(std::size_t index, std::uint32_t ending) {
     return true;
   }
   ++steps_;
-  if (!budget_.step(polled_) || !budget_.spend(polled_, facts_.weight)) return false;
+  if (!budget_.step(polled_) || !budget_.spend(polled_, open_.weight())) return false;
   if (options_.most_steps != 0 && steps_ > options_.most_steps) return false;
   moves_.from(sink.from, ending, event_, sink);
   return ++looked_ % between_looks != 0 || room();
@@ -160,7 +177,7 @@ bool Search<Words>::explain_many(std::size_t from, std::size_t to, std::uint32_t
     return true;
   }
   if (options_.most_steps != 0 && steps_ + (to - from) > options_.most_steps) return false;
-  if (!room()) return false;
+  if (!room() || !budget_.poll()) return false;
   if (!wide_) wide_ = std::make_unique<WideExpansion<Words>>(facts_, open_, tables_, options_.wide, budget_);
   const auto expanded = wide_->expand(
       closure_, next_, from, to, ending, event_,
@@ -169,12 +186,13 @@ bool Search<Words>::explain_many(std::size_t from, std::size_t to, std::uint32_t
   return expanded.has_value();
 }
 
-// Takes single steps from every configuration of the closure, which grows meanwhile, until none is left to be looked at. False when
-// out of budget.
+// Takes single steps from every configuration of the closure, which grows meanwhile, until none is left to be looked
+// at. False when out of budget.
 template <unsigned Words>
 bool Search<Words>::explain(std::uint32_t ending) {
-  const std::size_t steps_from_one = static_cast<std::size_t>(open_.masks().changing.count()) + open_.groups() + 1;
-  const std::size_t at_once = std::min(most_at_once, most_candidate_bytes / (sizeof(Candidate<Words>) * steps_from_one));
+  const std::size_t steps_from_one = std::size_t{1} + open_.groups() + open_.weight();
+  const std::size_t at_once =
+      std::min(most_at_once, most_candidate_bytes / (sizeof(Candidate<Words>) * steps_from_one));
   for (std::size_t i = 0; i < closure_.items().size();) {
     // A beam needs no more than it can keep; the shortest explanations, which come first, leave the most freedom.
     if (options_.beam != 0 && (i > options_.beam * 64U || next_.items().size() > options_.beam * 8U)) {
@@ -226,7 +244,8 @@ void Search<Words>::forget_steps() {
 template <unsigned Words>
 bool Search<Words>::room() {
   constexpr std::size_t more = std::size_t{between_looks} * 64;
-  const std::size_t bytes = closure_.growth(more) + next_.growth(more) + tree_.growth(more) + tables_.states.growth(more);
+  const std::size_t bytes =
+      closure_.growth(more) + next_.growth(more) + tree_.growth(more) + tables_.states.growth(more);
   return bytes < (std::size_t{1} << 20) || budget_.may_allocate(bytes);
 }
 

@@ -20,12 +20,12 @@ struct Reductions {
 struct SearchOptions {
   Reductions reductions;
   std::uint64_t most_steps = 0;   ///< give up after so many configurations; 0: never
-  std::uint32_t beam = 0;         ///< keep only so many configurations after each completion; 0: all. Then it may end without a
-                                  ///< verdict (`cut`), but what it says is certain all the same
-  unsigned threads = 1;           ///< more than one: wide layers are expanded by the caller's task arena (TBB). The result is
-                                  ///< the same, but for what it was when a budget ran out
+  std::uint32_t beam = 0;         ///< keep only so many configurations after each completion; 0: all. Then it may end
+                                  ///< without a verdict (`cut`), but what it says is certain all the same
+  unsigned threads = 1;           ///< more than one: wide layers and segments are shared among the caller's task arena
+                                  ///< (TBB). The result is the same, unless a budget runs out on the way
   std::size_t wide = 2048;        ///< so many unexpanded configurations make a layer wide
-  std::size_t segment = 4096;     ///< where it can, it cuts the history into segments of so many events or more; 0: never
+  std::size_t segment = 4096;     ///< where it can be, the key is cut into segments of so many events or more; 0: never
   bool final_states = false;      ///< holds: say in which states the object can be at the end
 };
 
@@ -33,8 +33,8 @@ struct SearchResult {
   Verdict verdict = Verdict::unknown;
   Cause cause = Cause::none;
   std::vector<OpId> witness;      ///< holds: see KeyAnswer
-  std::size_t events_done = 0;    ///< violated: the number of events up to and with the completion that no order allows;
-                                  ///< unknown: how far it got
+  std::size_t events_done = 0;    ///< violated: the number of events up to and with the completion that no order
+                                  ///< allows; unknown: how far it got
   bool cut = false;               ///< the beam was too narrow: events_done is where it lost its last configuration
   std::uint64_t steps = 0;        ///< configurations visited
   std::vector<objects::State> final_states;  ///< holds, and asked for: the states that the object can be in at the end

@@ -4,16 +4,17 @@
 // of the past is the object's state. Where the states are few, the calls between two such points are a relation between
 // states, and relations can be worked out side by side and composed.
 //
-// Only relations whose image is one single state are of use here, and they are all that is needed: a read that stood alone, or a few calls
-// around one, leave the same state whatever it was before. Behind such a stretch the state is known without anything that came
-// earlier, so what follows is a search of its own, from one state, exactly the one that a search of the whole would do.
-// (The full relation was tried: it has each segment searched from every state, and its cost per thread is that of the
-// sequential search times the states that are still apart, while one thread has to walk along with only those that are
-// possible.) So cutting costs next to nothing, and is done with one thread too: what is found does not depend on the threads.
+// Only relations whose image is one single state are of use here, and they are all that is needed: a read that stood
+// alone, or a few calls around one, leave the same state whatever it was before. Behind such a stretch the state is
+// known without anything that came earlier, so what follows is a search of its own, from one state, exactly the one
+// that a search of the whole would do. (The full relation was tried: it has each segment searched from every state, and
+// its cost per thread is that of the sequential search times the states that are still apart, while one thread has to
+// walk along with only those that are possible.) So cutting costs next to nothing, and is done with one thread too:
+// what is found does not depend on the threads.
 //
-// Soundness: every order of the whole passes the cuts in a state of the closure of the initial ones under all calls, so it
-// leaves the stretch before a cut in its image. A segment without an order from there refutes the whole, and orders of all
-// segments, one after the other, are an order of the whole, for each stretch ends the segment before the cut.
+// Soundness: every order of the whole passes the cuts in a state of the closure of the initial ones under all calls, so
+// it leaves the stretch before a cut in its image. A segment without an order from there refutes the whole, and orders
+// of all segments, one after the other, are an order of the whole, for each stretch ends the segment before the cut.
 // Unknown calls can take effect at any later time: there is no cut behind the first one. Nor where stamps tie.
 //
 // Covered by tests/linearizable: with segments of a few events and without them the search says the same.
@@ -41,7 +42,8 @@ constexpr std::uint64_t most_steps_in_stretch = 2'000;
 constexpr std::size_t most_segments = 64;
 
 /// Every state that the problem's calls can lead to, in whatever order; nullopt if they are many.
-std::optional<std::vector<objects::State>> all_states(const Problem& problem, const objects::Specification& specification) {
+std::optional<std::vector<objects::State>> all_states(const Problem& problem,
+                                                      const objects::Specification& specification) {
   if (problem.kinds.size() * most_states > problem.events.size()) return std::nullopt;
   StateTable states{specification, problem.kinds};
   for (const objects::State& state : problem.initial) states.intern(state);
@@ -94,7 +96,9 @@ class Divider {
       const Problem stretch = part_of(problem_, {begin, quiescent_[i], states_});
       SearchResult found = search(stretch, specification_, options, budget_);
       if (found.verdict != Verdict::holds) return std::nullopt;
-      if (found.final_states.size() == 1) return Segment{quiescent_[i], problem_.events.size(), std::move(found.final_states)};
+      if (found.final_states.size() == 1) {
+        return Segment{quiescent_[i], problem_.events.size(), std::move(found.final_states)};
+      }
     }
     return std::nullopt;
   }
@@ -159,15 +163,16 @@ SearchResult search_segments(const Problem& problem, const std::vector<Segment>&
     const std::size_t widest = std::max(all.widest, found[i].widest);
     if (found[i].verdict != Verdict::holds) {
       all = std::move(found[i]);
-      all.witness.clear();
+      all.events_done += segments[i].begin;
     } else {
       all.verdict = Verdict::holds;
       all.witness.insert(all.witness.end(), found[i].witness.begin(), found[i].witness.end());
       all.final_states = std::move(found[i].final_states);
+      all.events_done = segments[i].end;
     }
-    all.events_done = segments[i].begin + (all.verdict == Verdict::holds ? found[i].events_done : all.events_done);
     all.steps = steps;
     all.widest = widest;
+    found[i] = {};
     if (all.verdict != Verdict::holds) break;
   }
   return all;

@@ -8,16 +8,16 @@
 
 namespace kasauti::checker::linearizable {
 
-/// Events [begin, end) of a problem, at whose ends no call is open and no unknown one can still take effect, with the states that the
-/// object can be in before them.
+/// Events [begin, end) of a problem, at whose ends no call is open and no unknown one can still take effect, with the
+/// states that the object can be in before them.
 struct Segment {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::vector<objects::State> initial;
 };
 
-/// Divides a problem into segments of about `events` events or more, each of which can be judged by itself. One segment, the whole
-/// problem, where it can't be divided. O(events).
+/// Divides a problem into segments of about `events` events or more, each of which can be judged by itself. One
+/// segment, the whole problem, where it can't be divided. O(events).
 [[nodiscard]] std::vector<Segment> divide(const Problem& problem, const objects::Specification& specification,
                                           std::size_t events, histories::Budget& budget);
 

@@ -31,25 +31,41 @@ StateId StateTable::intern(std::uint64_t hash, objects::State state) {
   }
 }
 
-std::span<const StateId> StateTable::after(StateId state, std::uint32_t kind) {
-  const std::uint64_t question = std::uint64_t{state} << 32U | kind;
-  if (base_ != nullptr && state < begin_) {
-    const auto known = base_->rows_.find(question);
-    if (known != base_->rows_.end()) return {base_->successors_.data() + known->second.begin, known->second.count};
+// The answer to a question that was asked of this table before; null if it was not.
+const StateTable::Row* StateTable::known(StateId state, std::uint32_t kind) const {
+  if (state < few_states && kinds_.size() <= few_kinds) {
+    const std::size_t index = state * kinds_.size() + kind;
+    return index < first_rows_.size() && first_rows_[index].count != UINT32_MAX ? &first_rows_[index] : nullptr;
   }
-  const auto [entry, inserted] = rows_.try_emplace(question);
-  if (inserted) {
+  const auto row = rows_.find(std::uint64_t{state} << 32U | kind);
+  return row == rows_.end() ? nullptr : &row->second;
+}
+
+StateTable::Row& StateTable::row(StateId state, std::uint32_t kind) {
+  if (state >= few_states || kinds_.size() > few_kinds) return rows_[std::uint64_t{state} << 32U | kind];
+  const std::size_t index = state * kinds_.size() + kind;
+  if (index >= first_rows_.size()) first_rows_.resize((state + std::size_t{1}) * kinds_.size());
+  return first_rows_[index];
+}
+
+std::span<const StateId> StateTable::after(StateId state, std::uint32_t kind) {
+  if (base_ != nullptr && state < begin_) {
+    if (const Row* there = base_->known(state, kind)) return {base_->successors_.data() + there->begin, there->count};
+  }
+  Row& here = row(state, kind);
+  if (here.count == UINT32_MAX) {
     scratch_.clear();
     specification_.step(this->state(state), kinds_[kind], scratch_);
-    const auto begin = static_cast<std::uint32_t>(successors_.size());
+    here.begin = static_cast<std::uint32_t>(successors_.size());
     for (objects::State& next : scratch_) {
       const std::uint64_t hash = boost::hash_range(next.begin(), next.end());
       const StateId id = intern(hash, std::move(next));
-      if (std::find(successors_.begin() + begin, successors_.end(), id) == successors_.end()) successors_.push_back(id);
+      const auto same = std::find(successors_.begin() + here.begin, successors_.end(), id);
+      if (same == successors_.end()) successors_.push_back(id);
     }
-    entry->second = {begin, static_cast<std::uint32_t>(successors_.size()) - begin};
+    here.count = static_cast<std::uint32_t>(successors_.size()) - here.begin;
   }
-  return {successors_.data() + entry->second.begin, entry->second.count};
+  return {successors_.data() + here.begin, here.count};
 }
 
 std::vector<StateId> StateTable::take_in(StateTable&& part) {
@@ -60,12 +76,18 @@ std::vector<StateId> StateTable::take_in(StateTable&& part) {
     here.push_back(intern(hash, std::move(state)));
   }
   const auto renamed = [&](StateId id) { return id < part.begin_ ? id : here[id - part.begin_]; };
-  for (const auto& [question, row] : part.rows_) {
-    const auto [entry, inserted] =
-        rows_.try_emplace(std::uint64_t{renamed(static_cast<StateId>(question >> 32U))} << 32U | (question & UINT32_MAX));
-    if (!inserted) continue;
-    entry->second = {static_cast<std::uint32_t>(successors_.size()), row.count};
-    for (std::uint32_t i = 0; i < row.count; ++i) successors_.push_back(renamed(part.successors_[row.begin + i]));
+  const auto add = [&](StateId state, std::uint32_t kind, const Row& answer) {
+    if (answer.count == UINT32_MAX) return;
+    Row& there = row(renamed(state), kind);
+    if (there.count != UINT32_MAX) return;
+    there = {static_cast<std::uint32_t>(successors_.size()), answer.count};
+    for (std::uint32_t i = 0; i < answer.count; ++i) successors_.push_back(renamed(part.successors_[answer.begin + i]));
+  };
+  for (std::size_t i = 0; i < part.first_rows_.size(); ++i) {
+    add(static_cast<StateId>(i / kinds_.size()), static_cast<std::uint32_t>(i % kinds_.size()), part.first_rows_[i]);
+  }
+  for (const auto& [question, answer] : part.rows_) {
+    add(static_cast<StateId>(question >> 32U), static_cast<std::uint32_t>(question & UINT32_MAX), answer);
   }
   return here;
 }

@@ -60,8 +60,8 @@ std::vector<std::uint32_t> UsedTable::take_in(const UsedTable& part) {
   for (std::uint32_t used = part.first_; used < part.size(); ++used) here.push_back(intern(part.entries(used)));
   const auto renamed = [&](std::uint32_t used) { return used < part.first_ ? used : here[used - part.first_]; };
   for (const auto& [question, answer] : part.successor_) {
-    const std::uint64_t renamed_question = std::uint64_t{renamed(static_cast<std::uint32_t>(question >> 32U))} << 32U | (question & UINT32_MAX);
-    successor_.try_emplace(renamed_question, renamed(answer));
+    const std::uint64_t used = renamed(static_cast<std::uint32_t>(question >> 32U));
+    successor_.try_emplace(used << 32U | (question & UINT32_MAX), renamed(answer));
   }
   return here;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-// Wide layers, by several threads. The unexpanded configurations of a layer are divided into parts whose number does not depend on
-// the threads. Each part is expanded by itself, with tables of its own on top of the common ones, into candidates;
-// then the common tables take in what the parts have found out, part by part, and the candidates enter the layers as if
-// they had come one after the other (wide_insertion.hpp). The outcome is that of one thread, to the last number.
+// Wide layers, by several threads. The unexpanded configurations of a layer are divided into parts whose number does
+// not depend on the threads. Each part is expanded by itself, with tables of its own on top of the common ones, into
+// candidates; then the common tables take in what the parts have found out, part by part, and the candidates enter the
+// layers as if they had come one after the other (wide_insertion.hpp). The outcome is that of one thread, to the last
+// number.
 
 #include <optional>
 #include <span>
@@ -25,14 +26,16 @@ class WideExpansion {
   using Layer = linearizable::Layer<Words>;
 
   /// `wide`: see SearchOptions; a part has at least its 32nd.
-  WideExpansion(const Facts& facts, const OpenCalls<Words>& open, Tables& tables, std::size_t wide, histories::Budget& budget)
-      : facts_{facts}, open_{open}, tables_{tables}, budget_{budget}, fewest_in_part_{std::max<std::size_t>(1, wide / 32)} {}
+  WideExpansion(const Facts& facts, const OpenCalls<Words>& open, Tables& tables, std::size_t wide,
+                histories::Budget& budget)
+      : facts_{facts}, open_{open}, tables_{tables}, budget_{budget},
+        fewest_in_part_{std::max<std::size_t>(1, wide / 32)} {}
 
-  /// Expands the configurations [from, to) of `closure` into itself and `next`, and tells `record(parent, child, step)` of
-  /// those that are admitted, for their last step's number. How many were expanded; nullopt when out of budget.
+  /// Expands the configurations [from, to) of `closure` into itself and `next`, and tells `record(parent, child, step)`
+  /// of those that are admitted, for their last step's number. How many were expanded; nullopt when out of budget.
   template <class Record>
-  std::optional<std::uint64_t> expand(Layer& closure, Layer& next, std::size_t from, std::size_t to, std::uint32_t ending,
-                                      std::uint32_t event, const Record& record);
+  std::optional<std::uint64_t> expand(Layer& closure, Layer& next, std::size_t from, std::size_t to,
+                                      std::uint32_t ending, std::uint32_t event, const Record& record);
 
  private:
   static constexpr std::size_t parts_at_most = 64;
@@ -43,6 +46,7 @@ class WideExpansion {
     std::vector<StateId> states;        // what the common tables call the part's own states and multisets
     std::vector<std::uint32_t> used;
     std::uint64_t expanded = 0;
+    std::uint32_t polled = 0;           // the budget's counter: parts are too small to begin at 0 each time
   };
   struct Sink {
     Part& part;
@@ -60,7 +64,8 @@ class WideExpansion {
     // Isolated, for a thread that waits here must not begin upon another key.
     tbb::this_task_arena::isolate([&] { tbb::parallel_for(std::size_t{0}, count, work); });
   }
-  bool expand_part(Part& part, const Layer& closure, std::size_t from, std::size_t to, std::uint32_t ending, std::uint32_t event);
+  bool expand_part(Part& part, const Layer& closure, std::size_t from, std::size_t to, std::uint32_t ending,
+                   std::uint32_t event);
   void take_in(std::size_t parts);
   void rename(Part& part, Arrivals<Words>& arrivals, std::uint32_t first_state, std::uint32_t first_used);
   template <class Record>
@@ -77,8 +82,9 @@ class WideExpansion {
 
 template <unsigned Words>
 template <class Record>
-std::optional<std::uint64_t> WideExpansion<Words>::expand(Layer& closure, Layer& next, std::size_t from, std::size_t to,
-                                                          std::uint32_t ending, std::uint32_t event, const Record& record) {
+std::optional<std::uint64_t> WideExpansion<Words>::expand(Layer& closure, Layer& next, std::size_t from,
+                                                          std::size_t to, std::uint32_t ending, std::uint32_t event,
+                                                          const Record& record) {
   const std::size_t size = std::max(fewest_in_part_, (to - from + parts_at_most - 1) / parts_at_most);
   const std::size_t count = (to - from + size - 1) / size;
   each(count, [&](std::size_t i) {
@@ -106,14 +112,13 @@ std::optional<std::uint64_t> WideExpansion<Words>::expand(Layer& closure, Layer&
 }
 
 template <unsigned Words>
-bool WideExpansion<Words>::expand_part(Part& part, const Layer& closure, std::size_t from, std::size_t to, std::uint32_t ending,
-                                       std::uint32_t event) {
+bool WideExpansion<Words>::expand_part(Part& part, const Layer& closure, std::size_t from, std::size_t to,
+                                       std::uint32_t ending, std::uint32_t event) {
   part.pending.items.clear();
   part.finished.items.clear();
   part.tables.emplace(&tables_);
   part.expanded = 0;
   Moves<Words> moves{facts_, open_, *part.tables};
-  std::uint32_t polled = 0;
   for (std::size_t i = from; i < to; ++i) {
     const Configuration<Words>& c = closure.items()[i];
     if (closure.died_before(c)) continue;
@@ -122,7 +127,7 @@ bool WideExpansion<Words>::expand_part(Part& part, const Layer& closure, std::si
       sink.finished(Moves<Words>::finished(c, ending), {});
       continue;
     }
-    if (!budget_.step(polled) || !budget_.spend(polled, facts_.weight)) return false;
+    if (!budget_.step(part.polled) || !budget_.spend(part.polled, open_.weight())) return false;
     ++part.expanded;
     moves.from(c, ending, event, sink);
   }
@@ -140,7 +145,8 @@ void WideExpansion<Words>::take_in(std::size_t parts) {
 }
 
 template <unsigned Words>
-void WideExpansion<Words>::rename(Part& part, Arrivals<Words>& arrivals, std::uint32_t first_state, std::uint32_t first_used) {
+void WideExpansion<Words>::rename(Part& part, Arrivals<Words>& arrivals, std::uint32_t first_state,
+                                  std::uint32_t first_used) {
   if (part.states.empty() && part.used.empty()) return;
   for (Candidate<Words>& each : arrivals.items) {
     if (each.to.state >= first_state) each.to.state = part.states[each.to.state - first_state];
@@ -150,7 +156,8 @@ void WideExpansion<Words>::rename(Part& part, Arrivals<Words>& arrivals, std::ui
 
 template <unsigned Words>
 template <class Record>
-bool WideExpansion<Words>::enter(Layer& layer, Layer& closure, std::span<Arrivals<Words>* const> arrivals, const Record& record) {
+bool WideExpansion<Words>::enter(Layer& layer, Layer& closure, std::span<Arrivals<Words>* const> arrivals,
+                                 const Record& record) {
   const Rules<Words> rules{open_.masks(), tables_.used, facts_.dominance};
   std::size_t arriving = 0;
   for (const auto* part : arrivals) arriving += part->items.size();

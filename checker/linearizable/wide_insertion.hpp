@@ -29,9 +29,10 @@ struct Arrivals {
   std::vector<std::uint32_t> place;     // of each item: where the layer will have it, or none
 };
 
-/// Many configurations into one layer: the same ones at the same places as Layer::insert() one after the other, by several
-/// threads at once. The buckets of the layer's table are divided into shards. What may dominate each other shares a bucket, so
-/// that each shard can be worked on by itself and in the order of arrival; at last the survivors of all shards are put in that order.
+/// Many configurations into one layer: the same ones at the same places as Layer::insert() one after the other, by
+/// several threads at once. The buckets of the layer's table are divided into shards. What may dominate each other
+/// shares a bucket, so that each shard can be worked on by itself and in the order of arrival; at last the survivors of
+/// all shards are put in that order.
 template <unsigned Words>
 class WideInsertion {
  public:
@@ -40,8 +41,10 @@ class WideInsertion {
   /// Divides the arrivals of a part by shard. Side by side for the parts.
   static void divide(const Layer<Words>& layer, Arrivals<Words>& part, const Rules<Words>& rules);
   /// Decides about a shard's arrivals: `place` is none where another one dominates it. Side by side for the shards.
-  void admit(Layer<Words>& layer, std::span<Arrivals<Words>* const> parts, std::uint32_t shard, const Rules<Words>& rules);
-  /// Puts a shard's survivors at their places, whose number is what `layer` has been resized to. Side by side for the shards.
+  void admit(Layer<Words>& layer, std::span<Arrivals<Words>* const> parts, std::uint32_t shard,
+             const Rules<Words>& rules);
+  /// Puts a shard's survivors at their places, whose number is what `layer` has been resized to. Side by side for the
+  /// shards.
   void settle(Layer<Words>& layer, std::uint32_t shard);
   static void resize(Layer<Words>& layer, std::size_t size);
 
@@ -72,7 +75,8 @@ void WideInsertion<Words>::divide(const Layer<Words>& layer, Arrivals<Words>& pa
   part.place.resize(count);
   part.shard_begin.fill(0);
   for (std::size_t i = 0; i < count; ++i) {
-    part.bucket[i] = static_cast<std::uint32_t>(Layer<Words>::hash(part.items[i].to, rules.open) & (layer.heads_.size() - 1));
+    const std::uint64_t h = Layer<Words>::hash(part.items[i].to, rules.open);
+    part.bucket[i] = static_cast<std::uint32_t>(h & (layer.heads_.size() - 1));
     ++part.shard_begin[(part.bucket[i] >> shift) + 1];
   }
   for (std::uint32_t shard = 0; shard < shards; ++shard) part.shard_begin[shard + 1] += part.shard_begin[shard];
@@ -89,7 +93,9 @@ void WideInsertion<Words>::admit(Layer<Words>& layer, std::span<Arrivals<Words>*
   const auto at = [&](std::uint32_t i) -> Configuration<Words>& {
     return (i & newcomer) != 0 ? *newcomers[i & ~newcomer].configuration : layer.items_[i];
   };
-  const auto next = [&](std::uint32_t i) { return (i & newcomer) != 0 ? newcomers[i & ~newcomer].next : layer.next_[i]; };
+  const auto next = [&](std::uint32_t i) {
+    return (i & newcomer) != 0 ? newcomers[i & ~newcomer].next : layer.next_[i];
+  };
   for (Arrivals<Words>* part : parts) {
     for (std::uint32_t k = part->shard_begin[shard]; k < part->shard_begin[shard + 1]; ++k) {
       const std::uint32_t index = part->by_shard[k];

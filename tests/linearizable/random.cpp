@@ -1,5 +1,5 @@
-// Random histories: small ones against the oracle, larger ones engine against engine, and the search against itself with each of
-// its reductions switched off.
+// Random histories: small ones against the oracle, larger ones engine against engine, and the search against itself
+// with each of its reductions switched off.
 
 #include <catch2/catch_test_macros.hpp>
 

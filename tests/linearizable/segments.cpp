@@ -51,7 +51,8 @@ TEST_CASE("with segments the search says what it says without, and with any numb
       if (op.kind == SmallOp::read && random() % 500 == 0) op.a = static_cast<int>(random() % 4);
       if (round % 3 == 0 && random() % 400 == 0 && op.kind != SmallOp::cas_refused) op.end = SmallOp::info;
     }
-    for (std::size_t i = 0; i < ops.size(); ++i) ops[i].process = static_cast<int>(i);  // an unknown call is its process's last
+    // An unknown call is the last of its process.
+    for (std::size_t i = 0; i < ops.size(); ++i) ops[i].process = static_cast<int>(i);
     const auto history = make_history(ops, ObjectKind::cas_register);
     const auto whole = in_segments(history, 1, 0);
     violated += whole.verdict == Verdict::violated ? 1 : 0;

@@ -34,7 +34,8 @@ inline checker::linearizable::SearchResult search_with(const histories::History&
   return checker::linearizable::search(problem, *specification, options, budget);
 }
 
-/// A queue in which two values are enqueued by `clients` at once, again and again, and dequeued in some order, rightly or wrongly.
+/// A queue in which two values are enqueued by `clients` at once, again and again, and dequeued in some order, rightly
+/// or wrongly.
 inline histories::History overlapping_queue(int clients, std::mt19937& random) {
   histories::HistoryBuilder builder;
   histories::Header header;
@@ -69,7 +70,7 @@ struct Shape {
   int values = 2;
   bool cas = false;
   int info_percent = 10;
-  int lie_percent = 10;   ///< of the reads return something drawn at random, so that about half of the histories are violated
+  int lie_percent = 10;   ///< of the reads return something drawn at random, so that about half of them are violated
 };
 
 /// Simulates a register whose operations take effect at a random moment, and then lies a little.
