@@ -109,6 +109,7 @@ class Builder {
         begin_anew();
       } else if (!mend()) {
         result.outcome = Demanded::circle;
+        result.progress = placement_.progress();
         return result;
       }
     }

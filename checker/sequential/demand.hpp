@@ -17,6 +17,7 @@ enum class Demanded : std::uint8_t {
 struct DemandResult {
   Demanded outcome = Demanded::stuck;
   std::vector<OpId> order;        ///< legal, if one was found
+  std::vector<std::uint32_t> progress;  ///< circle: how many operations of each lane were placed when it showed
   std::uint64_t conflicts = 0;    ///< choices that were taken back
 };
 

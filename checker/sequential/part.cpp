@@ -10,6 +10,7 @@
 #include "checker/sequential/frontier.hpp"
 #include "checker/sequential/proof.hpp"
 #include "checker/sequential/saturation.hpp"
+#include "checker/sequential/window.hpp"
 
 namespace kasauti::checker::sequential {
 
@@ -28,8 +29,9 @@ class PartJudge {
       part_.thin_air = problem_.thin_air;
     } else if (options_.engine == Engine::search) {
       search(nullptr);
-    } else if (!(effort_ == Effort::little && demand()) && !budget_.stopped()) {
-      saturate_and_search();
+    } else {
+      if (effort_ == Effort::little) demand();
+      if (part_.verdict == Verdict::unknown && !budget_.stopped()) saturate_and_search();
     }
     return std::move(part_);
   }
@@ -40,19 +42,29 @@ class PartJudge {
     part_.by = by;
   }
 
-  /// Whether an order was found.
-  bool demand() {
-    if (!sources_known(problem_)) return false;
+  void demand() {
+    if (!sources_known(problem_)) return;
+    DemandResult result;
     // Isolated, or a thread that waits for the others would begin with another component meanwhile.
     tbb::this_task_arena::isolate([&] {
-      DemandResult result = order_by_demand(problem_, threads_, budget_);
-      if (result.outcome != Demanded::order) return;
-      part_.verdict = Verdict::holds;
-      part_.by = By::demand;
-      part_.visited = result.conflicts;
-      part_.order = std::move(result.order);
+      result = order_by_demand(problem_, threads_, budget_);
     });
-    return part_.verdict == Verdict::holds;
+    if (result.outcome == Demanded::circle) look_around(result.progress);
+    if (result.outcome != Demanded::order) return;
+    part_.verdict = Verdict::holds;
+    part_.by = By::demand;
+    part_.visited = result.conflicts;
+    part_.order = std::move(result.order);
+  }
+
+  /// A circle is mostly near the place where it showed, and clocks for all are dear.
+  void look_around(const std::vector<std::uint32_t>& progress) {
+    for (const std::uint32_t reach : {32U, 256U}) {
+      if (budget_.stopped() || problem_.size() < 4 * problem_.lanes() * reach) return;
+      const Problem part = window(problem_, progress, reach);
+      Saturation saturation{part, budget_};
+      if (saturation.run(true) == Saturated::cyclic) return refute_by_cycle(part, saturation);
+    }
   }
 
   void saturate_and_search() {
@@ -61,8 +73,12 @@ class PartJudge {
     if (saturated == Saturated::consistent && saturation.fits()) saturated = saturation.run(true);
     if (saturated == Saturated::exhausted) return;
     if (saturated == Saturated::consistent) return search(&saturation);
+    refute_by_cycle(problem_, saturation);
+  }
+
+  void refute_by_cycle(const Problem& problem, const Saturation& saturation) {
     refute(By::saturation);
-    if (auto proof = prove_cycle(problem_, saturation, budget_)) {
+    if (auto proof = prove_cycle(problem, saturation, budget_)) {
       part_.cycle = std::move(*proof);
       part_.cycle_told = true;
     }

@@ -61,6 +61,8 @@ class Placement {
   Placement(const Problem& problem, Turn turn);
 
   [[nodiscard]] std::size_t size() const { return placed_.size(); }
+  /// By lane: how many operations are placed.
+  [[nodiscard]] const std::vector<std::uint32_t>& progress() const { return progress_; }
   /// Also those that have been taken back.
   [[nodiscard]] std::uint64_t total() const { return total_; }
   [[nodiscard]] std::vector<OpId> order() const;
