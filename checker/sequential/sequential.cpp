@@ -8,6 +8,8 @@
 //     → an order built by demand            (demand.cpp)       an order is a witness
 //     → the forced order                    (saturation.cpp)   a cycle refutes
 //     → a search along it                   (frontier.cpp)     an order is a witness, none refutes
+// an order in real time                     (real_time.cpp)    is a witness; asked for first where there are no registers,
+//                                                              else before a long search
 //
 // A first pass over all components lets the search go back a few times only: that decides most, and a component that
 // the forced order refutes spares the others a long search. A second one searches what is left. Deciding is
@@ -19,6 +21,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,6 +36,8 @@
 #include "checker/sequential/explain.hpp"
 #include "checker/sequential/part.hpp"
 #include "checker/sequential/problem.hpp"
+#include "checker/sequential/reads_from.hpp"
+#include "checker/sequential/real_time.hpp"
 
 namespace kasauti::checker::sequential {
 
@@ -70,6 +75,7 @@ class Check {
     components_ = model_ == Model::sequential ? connected_components(history_, split) : key_components(history_);
     parts_.resize(components_.size());
     in_arena([&] { judge_all(*specification); });
+    if (real_time_) return in_real_time();
     return conclude();
   }
 
@@ -83,10 +89,12 @@ class Check {
   }
 
   void judge_all(const objects::Specification& specification) {
+    if (!is_register(history_.header) && try_real_time()) return;
     std::vector<std::size_t> all(components_.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     judge(all, specification, Effort::little);
-    if (first(Verdict::violated) != parts_.size()) return;
+    if (first(Verdict::violated) != parts_.size() || first(Verdict::unknown) == parts_.size()) return;
+    if (is_register(history_.header) && try_real_time()) return;
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       if (parts_[i].verdict == Verdict::unknown) open.push_back(i);
@@ -114,6 +122,19 @@ class Check {
     } else {
       tbb::parallel_for(std::size_t{0}, which.size(), one);
     }
+  }
+
+  /// Whether the history is linearizable, as far as a little effort tells.
+  bool try_real_time() {
+    if (options_.engine == Engine::search) return false;
+    real_time_ = orders_in_real_time(history_, model_, options_.threads, budget_);
+    return real_time_.has_value();
+  }
+
+  Judgement in_real_time() {
+    Judgement judgement = holds(model_, {std::move(*real_time_)});
+    judgement.methods.push_back("an order in real time");
+    return judgement;
   }
 
   [[nodiscard]] std::size_t first(Verdict verdict) const {
@@ -256,6 +277,7 @@ class Check {
   Budget& budget_;
   Components components_;
   std::vector<Part> parts_;
+  std::optional<Orders> real_time_;
 };
 
 }  // namespace
