@@ -6,6 +6,7 @@
 // That a few keys refute it is checked in verify_keys_core.cpp.
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -28,7 +29,6 @@ using histories::ObjectKind;
 using histories::Outcome;
 using histories::Rank;
 using histories::ValueId;
-using objects::State;
 
 std::string what(const History& history, OpId op) {
   return op < history.size() ? history.describe(op) : fmt::format("operation {} (there is none)", op);
@@ -67,20 +67,6 @@ class SessionOrder {
   boost::unordered_flat_map<std::uint64_t, OpId> last_of_process_;
 };
 
-/// The states that an object may be in: several where an operation of unknown outcome leaves it open.
-using StateSet = std::vector<State>;
-
-bool step_all(const objects::Specification& specification, const objects::Operation& operation, StateSet& states) {
-  StateSet after;
-  for (const State& state : states) specification.step(state, operation, after);
-  if (after.size() > 1) {
-    std::ranges::sort(after);
-    after.erase(std::unique(after.begin(), after.end()), after.end());
-  }
-  states = std::move(after);
-  return !states.empty();
-}
-
 }  // namespace
 
 Verification check_orders_sequential(const Claim& claim, const Orders& proof) {
@@ -94,7 +80,7 @@ Verification check_orders_sequential(const Claim& claim, const Orders& proof) {
   if (!per_key && proof.orders.size() != 1) return refuse("sequential consistency needs one order of all operations");
   std::vector<bool> seen(h.size(), false);
   std::vector<bool> has_order(h.key_count(), false);
-  std::vector<StateSet> states(split ? h.key_count() : 1, StateSet{specification->initial()});
+  std::vector<std::unique_ptr<objects::Replayer>> replayers(split ? h.key_count() : 1);
   SessionOrder session_order{h};
   for (const Order& order : proof.orders) {
     if (order.scope != (per_key ? Scope::key : Scope::whole)) return refuse("an order of the wrong scope");
@@ -111,7 +97,9 @@ Verification check_orders_sequential(const Claim& claim, const Orders& proof) {
       if (seen[op]) return refuse(what(h, op) + " is in the witness twice");
       seen[op] = true;
       if (!session_order.accepts(op)) return refuse(what(h, op) + " stands behind a later call of its session");
-      if (!step_all(*specification, h.operation(op), states[split ? h.key[op] : 0])) {
+      auto& replayer = replayers[split ? h.key[op] : 0];
+      if (replayer == nullptr) replayer = specification->replayer();
+      if (!replayer->apply(h.operation(op))) {
         return refuse(what(h, op) + " is not legal there");
       }
     }

@@ -15,13 +15,17 @@ enum class Found : std::uint8_t { order, none, exhausted };
 struct FrontierResult {
   Found found = Found::exhausted;
   std::vector<OpId> order;          ///< legal, if there is one
-  std::uint64_t visited = 0;        ///< frontiers where a choice was made
+  std::uint64_t visited = 0;        ///< how long it took: choices tried, or frontiers known to be dead, or operations
   std::size_t deepest = 0;          ///< the most operations that some attempt placed
 };
 
-/// Searches the frontiers of a problem for a legal order; see frontier.cpp. `forced`, if given, must hold in all of
-/// them. Gives up, `exhausted`, when the budget is, or once it has gone back `retreats` times.
+/// Searches the frontiers of a problem for a legal order, a little: gives up, `exhausted`, once it has gone back
+/// `retreats` times, or when the budget has run out. `forced`, if given, must hold in all legal orders.
+[[nodiscard]] FrontierResult try_frontiers(const Problem& problem, const objects::Specification& specification,
+                                           const Saturation* forced, std::uint64_t retreats, histories::Budget& budget);
+
+/// Searches to the end, or until the budget has run out; see frontier.cpp. The same at any number of threads.
 [[nodiscard]] FrontierResult search_frontiers(const Problem& problem, const objects::Specification& specification,
-                                              const Saturation* forced, std::uint64_t retreats, histories::Budget& budget);
+                                              const Saturation* forced, unsigned threads, histories::Budget& budget);
 
 }  // namespace kasauti::checker::sequential

@@ -229,7 +229,6 @@ void Saturation::release(Node from, Node to) {
 
 bool Saturation::join(Node into, Node from) {
   const std::uint32_t lanes = problem_.lanes();
-  if (tentative_) keep_row(into);
   std::uint32_t* target = clocks_.data() + std::size_t{into} * lanes;
   const std::uint32_t* other = clocks_.data() + std::size_t{from} * lanes;
   std::uint32_t difference = 0;
@@ -286,87 +285,6 @@ bool Saturation::ended_before(Node source, Node write) const {
   if (end < n) return reaches(end, write);
   return std::all_of(readers_.begin() + reader_begin_[end - n], readers_.begin() + reader_begin_[end - n + 1],
                      [&](Node reader) { return reaches(reader, write); });
-}
-
-bool Saturation::assume(const std::vector<ForcedEdge>& assumptions) {
-  is_kept_.resize(nodes(), 0);
-  queued_.resize(nodes(), 0);
-  const std::size_t before = edges_.size();
-  tentative_ = true;
-  found_ = assumptions;
-  const bool consistent = propagate();
-  tentative_ = false;
-  if (!consistent) roll_back(before);
-  for (const Node node : kept_) {
-    is_kept_[node] = 0;
-    changed_[node] = 0;
-  }
-  for (const Node node : queue_) queued_[node] = 0;
-  found_.clear();
-  kept_.clear();
-  kept_rows_.clear();
-  queue_.clear();
-  return consistent;
-}
-
-bool Saturation::propagate() {
-  for (std::size_t i = 0; i < queue_.size() || !found_.empty();) {
-    while (!found_.empty()) {
-      const ForcedEdge edge = found_.back();
-      found_.pop_back();
-      add_edge(edge);
-      if (!join_checked(edge.from, edge.to)) return false;
-    }
-    if (i == queue_.size()) break;
-    const Node node = queue_[i++];
-    if (!budget_.spend(spent_, 1 + problem_.lanes() / 16)) return false;
-    queued_[node] = 0;
-    changed_[node] = 0;
-    const bool operation = node < problem_.size();
-    if (ended_[node] != no_node) order_before_overwritten(node, ended_[node]);
-    if (operation && problem_.writes[node] != 0 && problem_.optional[node] == 0) order_after_ends(node);
-    if (operation && node + 1 < problem_.lane_begin[problem_.lane[node] + 1] && !join_checked(node, node + 1)) {
-      return false;
-    }
-    for (std::uint32_t edge = first_edge_[node]; edge != no_edge; edge = next_edge_[edge]) {
-      if (!join_checked(node, edges_[edge].to)) return false;
-    }
-  }
-  return true;
-}
-
-/// Tells `to` what is before `from`; false if `to` itself is.
-bool Saturation::join_checked(Node from, Node to) {
-  if (to < problem_.size() && reaches(to, from)) return false;
-  if (join(to, from)) changed_[to] = 1;
-  if (changed_[to] != 0) enqueue(to);
-  return true;
-}
-
-void Saturation::enqueue(Node node) {
-  if (queued_[node] != 0) return;
-  queued_[node] = 1;
-  queue_.push_back(node);
-}
-
-void Saturation::keep_row(Node node) {
-  if (is_kept_[node] != 0) return;
-  is_kept_[node] = 1;
-  kept_.push_back(node);
-  const auto row = clocks_.begin() + static_cast<std::ptrdiff_t>(std::size_t{node} * problem_.lanes());
-  kept_rows_.insert(kept_rows_.end(), row, row + problem_.lanes());
-}
-
-void Saturation::roll_back(std::size_t edges) {
-  for (std::size_t i = 0; i < kept_.size(); ++i) {
-    std::copy_n(kept_rows_.begin() + static_cast<std::ptrdiff_t>(i * problem_.lanes()), problem_.lanes(),
-                clocks_.begin() + static_cast<std::ptrdiff_t>(std::size_t{kept_[i]} * problem_.lanes()));
-  }
-  for (; edges_.size() > edges; edges_.pop_back(), next_edge_.pop_back()) {
-    const ForcedEdge& edge = edges_.back();
-    first_edge_[edge.from] = next_edge_.back();
-    --indegree_[edge.to];
-  }
 }
 
 }  // namespace kasauti::checker::sequential

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -51,27 +50,6 @@ class Saturation {
   }
   [[nodiscard]] std::size_t rounds() const { return rounds_; }
 
-  /// Adds the edges, which need not be forced, and all that they force in turn, after run(true) gave `consistent`. If
-  /// that makes a cycle (or the budget runs out), everything is as before and the answer is false. No proof may rest
-  /// on the edges afterwards.
-  [[nodiscard]] bool assume(const std::vector<ForcedEdge>& assumptions);
-  /// The edges that lead away from a node, lane order aside: calls visit(to).
-  template <class Visit>
-  void each_successor(Node from, const Visit& visit) const {
-    for (std::uint32_t edge = first_edge_[from]; edge != UINT32_MAX; edge = next_edge_[edge]) visit(edges_[edge].to);
-  }
-  /// The first write of the key after `progress` in every lane that has one: calls visit(write).
-  template <class Visit>
-  void each_next_write(std::uint32_t key, const std::vector<std::uint32_t>& progress, const Visit& visit) const {
-    for (std::uint32_t i = run_begin_[key]; i < run_begin_[key + 1]; ++i) {
-      const auto begin = writes_.begin() + runs_[i].begin;
-      const auto end = writes_.begin() + runs_[i].end;
-      const auto next = std::partition_point(
-          begin, end, [&](Node write) { return problem_.position[write] <= progress[runs_[i].lane]; });
-      if (next != end) visit(*next);
-    }
-  }
-
  private:
   struct Run {  // the writes of one key in one lane
     std::uint32_t lane, begin, end;
@@ -88,11 +66,6 @@ class Saturation {
   void release(Node from, Node to);
   void order_before_overwritten(Node end, Node write);
   void order_after_ends(Node write);
-  [[nodiscard]] bool propagate();
-  [[nodiscard]] bool join_checked(Node from, Node to);
-  void keep_row(Node node);
-  void enqueue(Node node);
-  void roll_back(std::size_t edges);
   [[nodiscard]] bool ended_before(Node source, Node write) const;
   [[nodiscard]] Node last_write(const Run& run, std::uint32_t position) const;
 
@@ -116,10 +89,6 @@ class Saturation {
   std::vector<std::uint8_t> changed_;
   std::vector<Node> order_, unplaced_;
   std::vector<std::uint32_t> placed_at_;  // by node, in order_
-  bool tentative_ = false;                // rows are kept before they change
-  std::vector<Node> kept_, queue_;
-  std::vector<std::uint8_t> is_kept_, queued_;
-  std::vector<std::uint32_t> kept_rows_;
   std::vector<Node> readers_here_, exchanges_here_, dominated_here_;
 };
 

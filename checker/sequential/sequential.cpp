@@ -5,19 +5,23 @@
 //
 //   components of sessions that share keys  (components.cpp)   judged one by one
 //     → reads-from and lanes                (problem.cpp)      who read what; thin air refutes
+//     → an order built by demand            (demand.cpp)       an order is a witness
 //     → the forced order                    (saturation.cpp)   a cycle refutes
 //     → a search along it                   (frontier.cpp)     an order is a witness, none refutes
-//     → or a schedule that looks ahead      (schedule.cpp)     an order is a witness
+// an order in real time                     (real_time.cpp)    is a witness; asked for first where there are no registers,
+//                                                              else before a long search
 //
 // A first pass over all components lets the search go back a few times only: that decides most, and a component that
 // the forced order refutes spares the others a long search. A second one searches what is left. Deciding is
-// NP-complete; all parts poll the budget. The components of each pass are spread over threads; which of them the
-// verdict names depends on their numbers alone. Tests: tests/sequential.
+// NP-complete; all parts poll the budget. The components of each pass are spread over threads, and within a component
+// demand and search are; which component the verdict names, and which order, does not depend on that. Tests:
+// tests/sequential.
 
 #include "checker/sequential/sequential.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,11 +34,10 @@
 #include "checker/objects/specification.hpp"
 #include "checker/sequential/components.hpp"
 #include "checker/sequential/explain.hpp"
-#include "checker/sequential/frontier.hpp"
+#include "checker/sequential/part.hpp"
 #include "checker/sequential/problem.hpp"
-#include "checker/sequential/proof.hpp"
-#include "checker/sequential/saturation.hpp"
-#include "checker/sequential/schedule.hpp"
+#include "checker/sequential/reads_from.hpp"
+#include "checker/sequential/real_time.hpp"
 
 namespace kasauti::checker::sequential {
 
@@ -45,28 +48,12 @@ using histories::Exhausted;
 using histories::KeyId;
 using histories::no_operation;
 
-/// How often the search may go back in the first pass.
-constexpr std::uint64_t first_retreats = 256;
 /// What the verifier may spend on a core before the proof says that it rests on the search alone.
 constexpr std::uint64_t core_steps = 100'000;
 /// Components are often too small to look at the clock on their own account.
 constexpr std::size_t components_between_polls = 8;
 /// The most keys of a core from which single ones are tried to be left out.
 constexpr std::size_t core_keys = 12;
-
-enum class By : std::uint8_t { nothing, thin_air, saturation, schedule, search };
-
-/// What is known of one component.
-struct Part {
-  Verdict verdict = Verdict::unknown;
-  By by = By::nothing;
-  std::vector<OpId> order;   // holds
-  ForcedCycle cycle;         // violated by saturation
-  bool cycle_told = false;
-  OpId thin_air = no_operation;
-  std::uint64_t visited = 0;
-  std::size_t placed = 0;
-};
 
 class Check {
  public:
@@ -87,27 +74,44 @@ class Check {
     if (!budget_.may_allocate(history_.size() * 64)) return ran_out(0, 0);
     components_ = model_ == Model::sequential ? connected_components(history_, split) : key_components(history_);
     parts_.resize(components_.size());
-    std::vector<std::size_t> all(components_.size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-    judge(all, *specification, first_retreats);
-    if (first(Verdict::violated) == parts_.size()) {
-      std::vector<std::size_t> open;
-      for (std::size_t i = 0; i < parts_.size(); ++i) {
-        if (parts_[i].verdict == Verdict::unknown) open.push_back(i);
-      }
-      judge(open, *specification, UINT64_MAX);
-    }
+    in_arena([&] { judge_all(*specification); });
+    if (real_time_) return in_real_time();
     return conclude();
   }
 
  private:
-  void judge(const std::vector<std::size_t>& which, const objects::Specification& specification, std::uint64_t retreats) {
+  /// Runs the work with as many threads as are asked for.
+  template <class Work>
+  void in_arena(const Work& work) {
+    if (options_.threads <= 1) return work();
+    tbb::task_arena arena{std::min(static_cast<int>(options_.threads), tbb::info::default_concurrency())};
+    arena.execute(work);
+  }
+
+  void judge_all(const objects::Specification& specification) {
+    if (!is_register(history_.header) && try_real_time()) return;
+    std::vector<std::size_t> all(components_.size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+    judge(all, specification, Effort::little);
+    if (first(Verdict::violated) != parts_.size() || first(Verdict::unknown) == parts_.size()) return;
+    if (is_register(history_.header) && try_real_time()) return;
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (parts_[i].verdict == Verdict::unknown) open.push_back(i);
+    }
+    judge(open, specification, Effort::all);
+  }
+
+  void judge(const std::vector<std::size_t>& which, const objects::Specification& specification, Effort effort) {
     std::atomic<std::size_t> refuted{parts_.size()};
     const auto one = [&](std::size_t i) {
       const std::size_t component = which[i];
-      const bool spare = retreats == UINT64_MAX && refuted.load() < component;
+      const bool spare = effort == Effort::all && refuted.load() < component;
       if (spare || budget_.stopped() || (component % components_between_polls == 0 && !budget_.poll())) return;
-      parts_[component] = judge_component(component, specification, retreats);
+      const Problem problem = make_problem(history_, components_.of(component), components_.local_key,
+                                           components_.key_count[component], budget_);
+      if (budget_.stopped()) return;
+      parts_[component] = judge_part(problem, specification, options_, effort, budget_);
       if (parts_[component].verdict != Verdict::violated) return;
       std::size_t lowest = refuted.load();
       while (component < lowest && !refuted.compare_exchange_weak(lowest, component)) {
@@ -115,61 +119,22 @@ class Check {
     };
     if (options_.threads <= 1 || which.size() <= 1) {
       for (std::size_t i = 0; i < which.size(); ++i) one(i);
-      return;
+    } else {
+      tbb::parallel_for(std::size_t{0}, which.size(), one);
     }
-    const int useful = std::min(static_cast<int>(options_.threads), tbb::info::default_concurrency());
-    tbb::task_arena arena{useful};
-    arena.execute([&] { tbb::parallel_for(std::size_t{0}, which.size(), one); });
   }
 
-  Part judge_component(std::size_t component, const objects::Specification& specification, std::uint64_t retreats) {
-    Part part;
-    const Problem problem = make_problem(history_, components_.of(component), components_.local_key,
-                                         components_.key_count[component], budget_);
-    if (budget_.stopped()) return part;
-    if (problem.thin_air != no_operation) {
-      part.verdict = Verdict::violated;
-      part.by = By::thin_air;
-      part.thin_air = problem.thin_air;
-      return part;
-    }
-    if (options_.engine == Engine::search) {
-      search(problem, specification, nullptr, retreats, part);
-      return part;
-    }
-    Saturation saturation{problem, budget_};
-    Saturated saturated = saturation.run(false);
-    if (saturated == Saturated::consistent && saturation.fits()) saturated = saturation.run(true);
-    if (saturated == Saturated::exhausted) return part;
-    if (saturated == Saturated::cyclic) {
-      part.verdict = Verdict::violated;
-      part.by = By::saturation;
-      if (auto proof = prove_cycle(problem, saturation, budget_)) {
-        part.cycle = std::move(*proof);
-        part.cycle_told = true;
-      }
-      return part;
-    }
-    search(problem, specification, &saturation, retreats, part);
-    const bool stuck = part.verdict == Verdict::unknown && retreats == first_retreats && !budget_.stopped();
-    if (!stuck || !saturation.has_clocks() || !can_schedule(problem)) return part;
-    if (auto order = schedule(problem, saturation, budget_)) {
-      part.verdict = Verdict::holds;
-      part.by = By::schedule;
-      part.order = std::move(*order);
-    }
-    return part;
+  /// Whether the history is linearizable, as far as a little effort tells.
+  bool try_real_time() {
+    if (options_.engine == Engine::search) return false;
+    real_time_ = orders_in_real_time(history_, model_, options_.threads, budget_);
+    return real_time_.has_value();
   }
 
-  void search(const Problem& problem, const objects::Specification& specification, const Saturation* forced,
-              std::uint64_t retreats, Part& part) {
-    FrontierResult result = search_frontiers(problem, specification, forced, retreats, budget_);
-    part.by = By::search;
-    part.visited = result.visited;
-    part.placed = result.deepest;
-    if (result.found == Found::exhausted) return;
-    part.verdict = result.found == Found::order ? Verdict::holds : Verdict::violated;
-    part.order = std::move(result.order);
+  Judgement in_real_time() {
+    Judgement judgement = holds(model_, {std::move(*real_time_)});
+    judgement.methods.push_back("an order in real time");
+    return judgement;
   }
 
   [[nodiscard]] std::size_t first(Verdict verdict) const {
@@ -288,19 +253,22 @@ class Check {
   }
 
   void tell_methods(Judgement& judgement) const {
-    std::size_t saturated = 0;
-    std::size_t searched = 0;
-    std::size_t scheduled = 0;
-    std::uint64_t visited = 0;
-    for (const Part& part : parts_) {
-      (part.by == By::search ? searched : part.by == By::schedule ? scheduled : saturated) += part.verdict != Verdict::unknown;
-      visited += part.visited;
-    }
-    if (saturated != 0) judgement.methods.push_back(fmt::format("forced order: {} parts", saturated));
-    if (scheduled != 0) judgement.methods.push_back(fmt::format("schedule: {} parts", scheduled));
-    if (searched != 0) {
-      judgement.methods.push_back(fmt::format("frontier search: {} parts, {} choices", searched, visited));
-    }
+    const auto tell = [&](By by, std::string_view name) {
+      std::size_t count = 0;
+      std::uint64_t visited = 0;
+      for (const Part& part : parts_) {
+        if (part.by == by && part.verdict != Verdict::unknown) ++count;
+        if (part.by == by) visited += part.visited;
+      }
+      if (count == 0 && visited == 0) return;
+      judgement.methods.push_back(fmt::format("{}: {} parts", name, count));
+      if (by == By::demand) judgement.methods.back() += fmt::format(", {} conflicts", visited);
+      if (by == By::search) judgement.methods.back() += fmt::format(", {} choices", visited);
+    };
+    tell(By::thin_air, "thin air");
+    tell(By::demand, "order by demand");
+    tell(By::saturation, "forced order");
+    tell(By::search, "frontier search");
   }
 
   const History& history_;
@@ -309,6 +277,7 @@ class Check {
   Budget& budget_;
   Components components_;
   std::vector<Part> parts_;
+  std::optional<Orders> real_time_;
 };
 
 }  // namespace

@@ -7,13 +7,15 @@ namespace kasauti::checker::sequential {
 
 /// Which engine may answer, for tests that set one against another.
 enum class Engine : std::uint8_t {
-  automatic,  ///< the forced order first, then the search along it
+  automatic,  ///< an order by demand or a forced order first, then the search along it
   search,     ///< the search alone
 };
 
 struct Options {
   Engine engine = Engine::automatic;
   unsigned threads = 1;
+  std::uint64_t first_retreats = 256;  ///< a search that has to go back more often is spread over the threads
+  std::uint32_t parallel_from = 4096;  ///< components of so many operations may have several threads at once
 };
 
 /// Whether one legal order of all operations respects the session order (Lamport 1979).

@@ -1,9 +1,6 @@
 // Histories too large for brute force: the forced order against the search alone, at any number of threads, with
 // budgets that run out, and histories that are sequential by construction.
 
-#include <algorithm>
-#include <random>
-
 #include <catch2/catch_test_macros.hpp>
 
 #include "checker/certificate/verify.hpp"
@@ -19,33 +16,6 @@ using checker::sequential::check_per_key_sequential;
 using checker::sequential::check_sequential;
 using checker::sequential::Engine;
 using checker::sequential::Options;
-
-/// One copy of every key; sessions take turns at random, so the order of the turns is a witness. Then the calls of
-/// each session are moved apart in time, as if replies had been late by up to `lag`.
-History sequential_history(int calls, int sessions, int keys, int lag, std::uint64_t seed) {
-  std::mt19937_64 random{seed};
-  const auto below = [&](int limit) { return static_cast<int>(random() % static_cast<std::uint64_t>(limit)); };
-  std::vector<int> value(static_cast<std::size_t>(keys), 0);
-  std::vector<int> ready(static_cast<std::size_t>(sessions), 0);
-  std::vector<Call> all;
-  for (int i = 0; i < calls; ++i) {
-    Call call;
-    call.session = call.process = below(sessions);
-    call.key = below(keys);
-    int& current = value[static_cast<std::size_t>(call.key)];
-    if (below(2) == 0) {
-      call.function = Function::write;
-      current = i + 1;
-    }
-    call.value = current;
-    int& from = ready[static_cast<std::size_t>(call.session)];
-    call.invoked = std::max(from, 4 * i + below(lag));
-    call.completed = call.invoked + 1 + below(4);
-    from = call.completed + 1;
-    all.push_back(call);
-  }
-  return make_history(ObjectKind::reg, all);
-}
 
 }  // namespace
 

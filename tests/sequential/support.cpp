@@ -117,6 +117,31 @@ History random_history(const Recipe& recipe, std::uint64_t seed) {
   return make_history(recipe.object, calls, seed % 2 == 0);
 }
 
+History sequential_history(int calls, int sessions, int keys, int lag, std::uint64_t seed) {
+  std::mt19937_64 random{seed};
+  const auto below = [&](int limit) { return static_cast<int>(random() % static_cast<std::uint64_t>(limit)); };
+  std::vector<int> value(static_cast<std::size_t>(keys), 0);
+  std::vector<int> ready(static_cast<std::size_t>(sessions), 0);
+  std::vector<Call> all;
+  for (int i = 0; i < calls; ++i) {
+    Call call;
+    call.session = call.process = below(sessions);
+    call.key = below(keys);
+    int& current = value[static_cast<std::size_t>(call.key)];
+    if (below(2) == 0) {
+      call.function = Function::write;
+      current = i + 1;
+    }
+    call.value = current;
+    int& from = ready[static_cast<std::size_t>(call.session)];
+    call.invoked = std::max(from, 4 * i + below(lag));
+    call.completed = call.invoked + 1 + below(4);
+    from = call.completed + 1;
+    all.push_back(call);
+  }
+  return make_history(ObjectKind::reg, all);
+}
+
 namespace {
 
 class Orders {
