@@ -21,6 +21,23 @@ using histories::Flag;
 using histories::Function;
 using histories::ValueId;
 
+/// A longer circle is left out of the anomaly's list of operations, not out of the proof.
+constexpr std::size_t most_shown = 20;
+
+constexpr std::ptrdiff_t most_told = 4;
+
+std::string_view words_of(SetReason reason) {
+  switch (reason) {
+    case SetReason::real_time: return "for it completed before that began";
+    case SetReason::seen: return "which found what it added";
+    case SetReason::kept: return "which removed what it found";
+    case SetReason::not_yet: return "which added what it did not find";
+    case SetReason::gone: return "which did not find what it removed";
+    case SetReason::nobody: return "for nobody added what it found";
+  }
+  return {};
+}
+
 class Collector {
  public:
   Collector(const History& history, std::span<const OpId> operations) : history_{history}, operations_{operations} {}
@@ -160,6 +177,24 @@ class Collector {
 std::optional<SetCalls> set_calls_of(const History& history, std::span<const OpId> operations) {
   if (history.ties_in_process || begins_with_something(history)) return std::nullopt;
   return Collector{history, operations}.collect();
+}
+
+KeyAnswer set_cycle(const History& history, std::vector<SetEdge> edges) {
+  std::vector<OpId> shown;
+  std::string reason;
+  for (const SetEdge& edge : edges) {
+    for (const OpId each : {edge.from, edge.to, edge.evidence}) {
+      if (each != histories::no_operation && shown.size() < most_shown) shown.push_back(each);
+    }
+    if (&edge - edges.data() >= most_told) continue;
+    reason += fmt::format("{}{} comes before {}, {}", reason.empty() ? "" : "; ", history.describe(edge.from),
+                          history.describe(edge.to), words_of(edge.reason));
+  }
+  if (std::ssize(edges) > most_told) reason += "; and so on, in a circle";
+  const bool lost = std::ranges::any_of(edges, [](const SetEdge& edge) { return edge.reason == SetReason::not_yet; });
+  SetCycle proof{history.key[edges[0].from], std::move(edges)};
+  return refuted("set with reads", {std::move(proof)}, lost ? "LostElement" : "WrongMembership", std::move(shown),
+                 std::move(reason));
 }
 
 }  // namespace kasauti::checker::linearizable

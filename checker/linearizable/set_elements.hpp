@@ -35,7 +35,7 @@ struct Observation {
   bool observes = false;
   bool whole = false;
   bool found = false;                ///< not of a whole read
-  std::uint32_t first = 0, count = 0;  ///< of a whole read: its elements in SetCalls::members; else `first` is the element
+  std::uint32_t first = 0, count = 0;  ///< of a whole read: into SetCalls::members; else `first` is the element
 };
 
 struct SetCalls {
@@ -53,6 +53,9 @@ struct SetCalls {
 /// Nullopt where an element was added more than once, the set did not begin empty, or calls of one process have equal
 /// stamps. O(n) and the sizes of different reads.
 [[nodiscard]] std::optional<SetCalls> set_calls_of(const History& history, std::span<const OpId> operations);
+
+/// Violated: calls that must precede each other in a circle.
+[[nodiscard]] KeyAnswer set_cycle(const History& history, std::vector<SetEdge> edges);
 
 /// Decides one key of a set of which every element was added once, by its elements and whole reads. No answer where
 /// calls might be ordered in another way than that tried.

@@ -10,17 +10,16 @@
 // adds of its elements and the removals of all others that are in; a removal wants what found its element; an add wants
 // what must not find its element any more. What observes takes effect as soon as what it found is there. If a wanted
 // call has not begun, or the walk comes back to a call, the path is a circle of calls that must precede each other: the
-// refutation, if each step is forced. Where an observer may lie on either side of an element, a read that can be
-// reached before the element is added goes first, else it waits for the removal. If that does not lead to an order,
-// there is no answer, and the search decides.
+// refutation, if each step is forced. Where a read may lie on either side of an element, it is first tried before the
+// add; where that, or what comes of it later, leads nowhere, all since then is undone and the read left to lie behind
+// the removal (chronological backtracking, so often and no more). If no order is found so, there is no answer, and the
+// search decides.
 //
 // A call of unknown outcome never completes, so it takes effect only if it is wanted. Cost: O(n · clients) and the
 // sizes of the reads, each a few times. Covered by tests/containers against brute force.
 
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "checker/linearizable/contents.hpp"
 #include "checker/linearizable/set_elements.hpp"
@@ -33,25 +32,9 @@ using histories::Function;
 using histories::never;
 using histories::no_operation;
 
-constexpr std::string_view method = "set with reads";
 constexpr std::uint32_t none = Element::none;
-/// A longer circle is left out of the anomaly's list of operations, not out of the proof.
-constexpr std::size_t most_shown = 20;
-
-constexpr std::ptrdiff_t most_told = 4;
-
-std::string_view words_of(SetReason reason) {
-  switch (reason) {
-    case SetReason::real_time: return "for it completed before that began";
-    case SetReason::seen: return "which found what it added";
-    case SetReason::kept: return "which removed what it found";
-    case SetReason::not_yet: return "which added what it did not find";
-    case SetReason::gone: return "which did not find what it removed";
-    case SetReason::nobody: return "for nobody added what it found";
-  }
-  return {};
-}
-
+/// So often a choice may turn out wrong, beside once for each hundred operations.
+constexpr std::size_t most_returns = 20'000;
 enum class Phase : std::uint8_t { before, in, behind };
 
 /// Why one call wants another to take effect first.
@@ -76,6 +59,17 @@ class ReadSet {
     Why why;  // it must come before the step below it
   };
 
+  /// Whether a read was tried before an add, where it may lie behind the removal too.
+  struct Choice {
+    std::size_t completion;    // when it was made
+    std::size_t placed;        // what had been placed when that completion was begun
+    std::uint32_t next;        // the first call that had not begun then
+    bool tried;
+  };
+
+  bool go_on(std::size_t& completion, std::uint32_t& next);
+  bool go_back(std::size_t& completion, std::uint32_t& next);
+  bool choose();
   bool want(std::uint32_t place, const Why& why);
   bool want_add(std::uint32_t place);
   bool want_removal(std::uint32_t place);
@@ -83,6 +77,8 @@ class ReadSet {
   bool want_read(std::uint32_t place);
   bool want_out(ElementId id, std::uint32_t observer);
   void change(std::uint32_t place);
+  void undo(std::uint32_t place);
+  void leave(ElementId id);
   void look(std::vector<std::uint32_t>& open);
   bool agrees(std::uint32_t place);
   bool reachable(std::uint32_t read);
@@ -105,10 +101,15 @@ class ReadSet {
   std::vector<std::uint32_t> stamp_;     // by element: the last read that it was marked for
   std::uint32_t last_stamp_ = 0;
   std::vector<std::uint32_t> open_;      // observers that have begun and not taken effect
+  std::vector<std::uint32_t> placed_;    // what has taken effect, in order
+  std::vector<std::pair<Rank, std::uint32_t>> completions_;
+  std::vector<Choice> choices_;
+  std::size_t completion_ = 0, chosen_ = 0;  // now, and how many choices were made before or again since
+  std::size_t placed_before_ = 0;
+  std::uint32_t next_before_ = 0;
   std::vector<Step> path_;
   Rank now_ = 0;
   std::uint32_t polled_ = 0;
-  KeyAnswer answer_;
   std::optional<KeyAnswer> refutation_;
 };
 
@@ -131,7 +132,7 @@ void ReadSet::look(std::vector<std::uint32_t>& open) {
   std::erase_if(open, [&](std::uint32_t place) {
     if (!done_[place] && agrees(place)) {
       done_[place] = true;
-      answer_.witness.push_back(op(place));
+      placed_.push_back(place);
     }
     return static_cast<bool>(done_[place]);
   });
@@ -140,34 +141,38 @@ void ReadSet::look(std::vector<std::uint32_t>& open) {
 void ReadSet::change(std::uint32_t place) {
   const ElementId id = calls_.changes[place];
   done_[place] = true;
-  answer_.witness.push_back(op(place));
+  placed_.push_back(place);
   if (history_.function[op(place)] == Function::add) {
     phase_[id] = Phase::in;
     in_.push_back(id);
   } else {
     phase_[id] = Phase::behind;
-    *std::ranges::find(in_, id) = in_.back();
-    in_.pop_back();
+    leave(id);
   }
   look(open_);
 }
 
-bool ReadSet::refute_by(std::vector<SetEdge> edges) {
-  std::vector<OpId> shown;
-  std::string reason;
-  for (const SetEdge& edge : edges) {
-    for (const OpId each : {edge.from, edge.to, edge.evidence}) {
-      if (each != no_operation && shown.size() < most_shown) shown.push_back(each);
-    }
-    if (&edge - edges.data() >= most_told) continue;
-    reason += fmt::format("{}{} comes before {}, {}", reason.empty() ? "" : "; ", history_.describe(edge.from),
-                          history_.describe(edge.to), words_of(edge.reason));
+void ReadSet::leave(ElementId id) {
+  *std::ranges::find(in_, id) = in_.back();
+  in_.pop_back();
+}
+
+void ReadSet::undo(std::uint32_t place) {
+  done_[place] = false;
+  const ElementId id = calls_.changes[place];
+  if (calls_.calls[place].observes) {
+    open_.push_back(place);
+  } else if (phase_[id] == Phase::in) {
+    phase_[id] = Phase::before;
+    leave(id);
+  } else {
+    phase_[id] = Phase::in;
+    in_.push_back(id);
   }
-  if (std::ssize(edges) > most_told) reason += "; and so on, in a circle";
-  const bool stale = std::ranges::any_of(edges, [](const SetEdge& edge) { return edge.reason == SetReason::not_yet; });
-  SetCycle proof{history_.key[edges[0].from], std::move(edges)};
-  refutation_ = refuted(method, {std::move(proof)}, stale ? "LostElement" : "WrongMembership", std::move(shown),
-                        std::move(reason));
+}
+
+bool ReadSet::refute_by(std::vector<SetEdge> edges) {
+  refutation_ = set_cycle(history_, std::move(edges));
   return false;
 }
 
@@ -236,7 +241,7 @@ bool ReadSet::want_add(std::uint32_t place) {
     if (seen.whole && std::ranges::binary_search(calls_.read(seen), id)) continue;
     const Why why = before_add(id, observer);
     const bool tries = why.forced || (seen.whole && std::ranges::find(path_, observer, &Step::place) == path_.end() &&
-                                      reachable(observer));
+                                      reachable(observer) && choose());
     if (tries && !want(observer, why)) return false;
   }
   if (!done_[place]) change(place);
@@ -313,30 +318,64 @@ bool ReadSet::want_read(std::uint32_t place) {
   return done_[place];
 }
 
-std::optional<KeyAnswer> ReadSet::decide() {
-  std::vector<std::pair<Rank, std::uint32_t>> completions;
-  for (std::uint32_t place = 0; place < operations_.size(); ++place) {
-    if (history_.ok(op(place))) completions.emplace_back(history_.completed[op(place)], place);
-  }
-  std::ranges::sort(completions);
-  answer_.witness.reserve(completions.size());
-  std::uint32_t next = 0;
+// The next choice: as it was made before, or a new one.
+bool ReadSet::choose() {
+  if (chosen_ == choices_.size()) choices_.push_back({completion_, placed_before_, next_before_, true});
+  return choices_[chosen_++].tried;
+}
+
+// The call that completes takes effect, if it has not, with all that must precede it.
+bool ReadSet::go_on(std::size_t& completion, std::uint32_t& next) {
+  const auto [end, place] = completions_[completion];
+  completion_ = completion;
+  placed_before_ = placed_.size();
+  next_before_ = next;
   std::vector<std::uint32_t> fresh;
-  for (const auto& [end, place] : completions) {
-    if (!budget_.spend(polled_)) return std::nullopt;
-    for (; next < operations_.size() && history_.invoked[op(next)] < end; ++next) {
-      if (calls_.calls[next].observes) fresh.push_back(next);
-    }
-    look(fresh);
-    open_.insert(open_.end(), fresh.begin(), fresh.end());
-    fresh.clear();
-    now_ = end;
-    path_.clear();
-    if (!want(place, {})) return std::move(refutation_);
+  for (; next < operations_.size() && history_.invoked[op(next)] < end; ++next) {
+    if (calls_.calls[next].observes) fresh.push_back(next);
   }
-  answer_.verdict = Verdict::holds;
-  answer_.method = method;
-  return std::move(answer_);
+  look(fresh);
+  open_.insert(open_.end(), fresh.begin(), fresh.end());
+  now_ = end;
+  path_.clear();
+  if (!want(place, {})) return false;
+  ++completion;
+  return true;
+}
+
+// Back to the last choice that can still be made otherwise.
+bool ReadSet::go_back(std::size_t& completion, std::uint32_t& next) {
+  while (!choices_.empty() && !choices_.back().tried) choices_.pop_back();
+  if (choices_.empty()) return false;
+  Choice& last = choices_.back();
+  last.tried = false;
+  completion = last.completion;
+  next = last.next;
+  for (; placed_.size() > last.placed; placed_.pop_back()) undo(placed_.back());
+  std::erase_if(open_, [&](std::uint32_t place) { return place >= next; });
+  for (chosen_ = choices_.size(); chosen_ > 0 && choices_[chosen_ - 1].completion == completion;) --chosen_;
+  return true;
+}
+
+std::optional<KeyAnswer> ReadSet::decide() {
+  for (std::uint32_t place = 0; place < operations_.size(); ++place) {
+    if (history_.ok(op(place))) completions_.emplace_back(history_.completed[op(place)], place);
+  }
+  std::ranges::sort(completions_);
+  placed_.reserve(completions_.size());
+  std::size_t returns = most_returns + operations_.size() / 100;
+  std::uint32_t next = 0;
+  for (std::size_t completion = 0; completion < completions_.size();) {
+    if (!budget_.spend(polled_)) return std::nullopt;
+    if (go_on(completion, next)) continue;
+    if (refutation_ || budget_.stopped() || returns-- == 0) return std::move(refutation_);
+    if (!go_back(completion, next)) return std::nullopt;
+  }
+  KeyAnswer answer;
+  answer.verdict = Verdict::holds;
+  answer.method = "set with reads";
+  for (const std::uint32_t place : placed_) answer.witness.push_back(op(place));
+  return answer;
 }
 
 }  // namespace
