@@ -13,9 +13,9 @@ struct Options {
 /// 2017), `causal_memory` (Ahamad et al. 1995, as there), `pram` (Lipton & Sandberg 1988). Definitions:
 /// docs/models.md.
 ///
-/// For registers, compare-and-set registers and maps without append; else `unknown: unsupported`. A read whose value
-/// several operations may have written makes the verdict `unknown: precondition` unless the other reads already
-/// violate the model. O(n·k) with k sessions.
+/// For registers, compare-and-set registers, maps without append, and sets; lists can be refuted; else `unknown:
+/// unsupported`. A read whose value several operations may have written leaves a choice, which is searched for (cases.cpp):
+/// `unknown: precondition` if that takes too many attempts. Else O(n·k) with k sessions.
 [[nodiscard]] Judgement check_causal(const histories::History& history, Model which, const Options& options,
                                      histories::Budget& budget);
 
