@@ -30,7 +30,8 @@ struct Call {
 using Relation = std::vector<std::uint32_t>;
 
 /// Whether a history of a set satisfies a model, by the definition for objects of any kind: some causal order, and for
-/// each call some order of its past (CC), one order for all (CCv), or one for each session (CM, PRAM).
+/// each call some order of its past in which it is right (CC), and all before it in its session (CM); one order for all (CCv); or
+/// for each session some order of its calls and all changes (PRAM).
 struct Oracle {
   std::vector<Call> calls;
 
@@ -98,13 +99,16 @@ struct Oracle {
     return false;
   }
   bool fits(const Relation& causal, Model model) const {
-    if (model == Model::causal_memory) return views(causal);
     if (model == Model::causal_convergent) {
       std::vector<std::size_t> total;
       return converges(causal, bit(calls.size()) - 1, total);
     }
     for (std::size_t o = 0; o < calls.size(); ++o) {
-      if (!ordered(causal[o] | bit(o), causal, bit(o))) return false;
+      std::uint32_t judged = bit(o);
+      for (std::size_t i = 0; i < o && model == Model::causal_memory; ++i) {
+        if (calls[i].process == calls[o].process) judged |= bit(i);
+      }
+      if (!ordered(causal[o] | bit(o), causal, judged)) return false;
     }
     return true;
   }
