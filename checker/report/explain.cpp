@@ -83,7 +83,7 @@ void tell_others(const History& whole, const minimize::Minimized& smaller, std::
 
 // A long reason is told step by step further below.
 void name_anomalies(const minimize::Minimized& smaller, std::string& out) {
-  constexpr std::size_t long_reason = 250;
+  constexpr std::size_t long_reason = 400;
   const bool steps = !proof_words(smaller.history, smaller.judgement.certificate).empty();
   std::vector<std::string_view> told;
   for (const Anomaly& anomaly : smaller.judgement.anomalies) {

@@ -101,6 +101,14 @@ TEST_CASE("a removal of unknown outcome that began too late explains no lost val
                                       {1, "pop", "", "", 6, 7, "info"}});
 }
 
+TEST_CASE("no proof by a few values is trusted of a container that did not begin empty") {
+  const History history = script(R"("object":"queue","initial":[5])", {{0, "enqueue", "1", "", 0, 1},
+                                                                      {0, "dequeue", "", "5", 2, 3},
+                                                                      {0, "dequeue", "", "1", 4, 5}});
+  const checker::Certificate proof{checker::ValuesCore{0, {0, 2}}};
+  CHECK_FALSE(checker::verify(history, checker::Model::linearizable, checker::Verdict::violated, proof).accepted);
+}
+
 TEST_CASE("additions between two reads of a counter are more than the reads differ by") {
   must_refute(R"("object":"counter")", {{0, "inc", "", "", 0, 20},
                                         {1, "read", "", "1", 1, 2},

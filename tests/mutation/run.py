@@ -18,6 +18,7 @@ import os
 import re
 import resource
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -162,12 +163,14 @@ def run_tests(program, cases, folder, seconds):
     command = [program, *([cases] if cases else []), "--abort", "--reporter", "xml", "--rng-seed", "1"]
 
     def limit():
+        # Time of the processor, so that a busy machine makes no mutant look as if it never ended.
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_AS, (8 * GIB, 8 * GIB))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     end = "failed"
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=seconds,
-                              preexec_fn=limit)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace",
+                              timeout=30 * seconds, preexec_fn=limit)
         printed = done.stdout
         if done.returncode == 0:
             if '<OverallResultsCases successes="0" failures="0"' in printed:
@@ -175,9 +178,11 @@ def run_tests(program, cases, folder, seconds):
             return None, printed
         if done.returncode < 0:
             end = "crashed"
+        if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+            end = f"did not end in {seconds} s"
     except subprocess.TimeoutExpired as stopped:
         printed = (stopped.stdout or b"").decode(errors="replace")
-        end = f"did not end in {seconds} s"
+        end = "stood still"
     begun = re.findall(r'<TestCase name="([^"]*)"', printed)
     case = begun[-1] if begun else "before the first test case"
     return (case if end == "failed" else f"{case} ({end})"), printed
@@ -261,7 +266,7 @@ def main():
     parser.add_argument("--list", action="store_true", help="print what there is, and whether each is found exactly once")
     parser.add_argument("--no-baseline", action="store_true", help="the tests are known to pass without a mutant")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--seconds", type=int, default=120, help="a test that takes longer has noticed the mutant")
+    parser.add_argument("--seconds", type=int, default=60, help="a test that works longer has noticed the mutant")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "release")
     parser.add_argument("--show", action="store_true", help="print what the failing test printed")
     options = parser.parse_args()
