@@ -52,8 +52,9 @@ History log_history(const Log& shape, std::uint64_t seed) {
     const auto session = static_cast<std::size_t>(below(shape.sessions));
     const auto key = static_cast<std::size_t>(below(shape.keys));
     const auto event = [&](std::string_view type, std::string_view f, const std::string& value) {
-      text += fmt::format(R"({{"process":{},"session":"s{}","type":"{}","f":"{}","key":"k{}","value":{}}})", process[session],
-                          session, type, f, key, value) + "\n";
+      text += fmt::format(R"({{"process":{},"session":"s{}","type":"{}","f":"{}","key":"k{}","value":{}}})",
+                          process[session], session, type, f, key, value) +
+              "\n";
     };
     if (below(2) == 0) {
       const bool unknown = below(100) < shape.unknown;
@@ -85,7 +86,8 @@ History log_history(const Log& shape, std::uint64_t seed) {
 /// Straight from the definition.
 class BruteForce {
  public:
-  explicit BruteForce(const History& history) : h_{history}, placed_(history.size(), false), lists_(history.key_count()) {}
+  explicit BruteForce(const History& history)
+      : h_{history}, placed_(history.size(), false), lists_(history.key_count()) {}
 
   bool any() {
     bool complete = true;
@@ -150,7 +152,8 @@ TEST_CASE("small lists against brute force") {
       const bool same = proof->facts[i].from == proof->facts[i].to;
       REQUIRE((same || !checker::verify(history, Model::sequential, Verdict::violated, {flawed}).accepted));
     }
-    checker::CertificateFile file{"00", history.size(), {{Model::sequential, judgement.verdict, judgement.certificate}}};
+    const checker::CertificateFile file{
+        "00", history.size(), {{Model::sequential, judgement.verdict, judgement.certificate}}};
     checker::CertificateFile back;
     std::string problem;
     REQUIRE(checker::from_json(checker::to_json(file), back, problem));
