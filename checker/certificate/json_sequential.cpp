@@ -12,7 +12,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kinds_of_facts = {"session-order", "reads-from", "overwritten", "overwrites"};
+constexpr std::array<std::string_view, 6> kinds_of_facts = {"session-order", "reads-from", "overwritten",
+                                                           "overwrites",    "listed",     "unlisted"};
 
 }  // namespace
 

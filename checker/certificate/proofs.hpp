@@ -41,6 +41,8 @@ struct Claim {
 [[nodiscard]] Verification check_proof(const Claim& claim, const FinalClash& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const FinalLoss& proof);
 
+/// A circle of facts about append lists: verify_lists.cpp.
+[[nodiscard]] Verification check_list_cycle(const Claim& claim, const ForcedCycle& proof);
 /// What orders prove of the sequential models.
 [[nodiscard]] Verification check_orders_sequential(const Claim& claim, const Orders& proof);
 

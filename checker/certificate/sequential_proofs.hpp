@@ -15,6 +15,8 @@ enum class ForcedBy : std::uint8_t {
   overwritten,    ///< `from` and `to` write one key, `read` observed what `to` wrote, and `path` leads from `from` to `read`
   overwrites,     ///< `from` (= `read`) observed w, `to` is another write of that key, and `path` leads from w to `to`; where w is
                   ///< the initial value there is no path
+  listed,         ///< appends of one list, each value appended once: `read` lists that of `from` before that of `to`
+  unlisted,       ///< `from` (= `read`) read the whole list, and `to`, an append that happened, is not in it
 };
 
 /// One forced order. Its path is made of facts that come before it in the proof, each ending where the next begins.
@@ -26,7 +28,7 @@ struct ForcedFact {
   std::vector<std::uint32_t> path;
 };
 
-/// violated (registers; sequential, and per-key sequential where all operations are of one key): facts, the last of
+/// violated (registers, and append lists with the kinds that need no path; sequential, and per-key sequential where all operations are of one key): facts, the last of
 /// which close a circle.
 struct ForcedCycle {
   std::vector<ForcedFact> facts;

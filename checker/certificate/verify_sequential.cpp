@@ -151,11 +151,12 @@ class CycleCheck {
       return refuse("it refutes sequential consistency only");
     }
     const ObjectKind object = h_.header.object;
+    if (proof_.facts.empty() || proof_.cycle.empty()) return refuse("it has no circle");
+    if (object == ObjectKind::list) return check_list_cycle(claim_, proof_);
     const bool kind = object == ObjectKind::reg || object == ObjectKind::cas_register || object == ObjectKind::kv;
     if (!kind || !h_.header.specification.empty()) {
       return refuse("it needs a register");
     }
-    if (proof_.facts.empty() || proof_.cycle.empty()) return refuse("it has no circle");
     if (Verification bad = check_range(); !bad.accepted) return bad;
     collect_values();
     for (std::uint32_t i = 0; i < proof_.facts.size(); ++i) {
@@ -283,6 +284,8 @@ class CycleCheck {
         const bool behind = source == no_operation ? fact.path.empty() : leads(fact.path, source, fact.to, index);
         return behind ? accept() : refuse(claim + ": its path does not lead there");
       }
+      case ForcedBy::listed:
+      case ForcedBy::unlisted: return refuse(claim + ": registers are no lists");
     }
     return refuse("a fact of no known kind");
   }

@@ -95,6 +95,9 @@ std::string reason_of(const History& h, const ForcedFact& fact) {
       if (fact.read >= h.size()) return {};
       return fmt::format("it comes before {}, which observed what the second wrote", h.describe(fact.read));
     case ForcedBy::overwrites: return "the second overwrites what the first observed";
+    case ForcedBy::listed:
+      return fact.read < h.size() ? fmt::format("{} lists them in this order", h.describe(fact.read)) : std::string{};
+    case ForcedBy::unlisted: return "the first read the whole list, and the second's value was not in it";
   }
   return {};
 }

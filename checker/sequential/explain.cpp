@@ -42,6 +42,9 @@ std::string why(const History& history, const ForcedCycle& proof, const ForcedFa
     case ForcedBy::overwritten:
       return fmt::format("{} is before {}: it comes before {}, which still found the other's value{}", from, to,
                          history.describe(fact.read), by_way_of(history, proof, fact.path, depth));
+    case ForcedBy::listed:
+      return fmt::format("{} is before {}: {} lists them in this order", from, to, history.describe(fact.read));
+    case ForcedBy::unlisted: return fmt::format("{} is before {}, whose value it did not list", from, to);
     default:
       if (fact.path.empty()) return fmt::format("{} is before {}: it still found the initial value", from, to);
       return fmt::format("{} is before {}: it found the value that the other overwrites{}", from, to,
@@ -66,6 +69,7 @@ std::string name_of_cycle(const ForcedCycle& proof) {
   for (const std::uint32_t step : proof.cycle) {
     const ForcedFact& fact = proof.facts[step];
     if (fact.by == ForcedBy::session_order || fact.by == ForcedBy::reads_from) continue;
+    if (fact.by == ForcedBy::listed || fact.by == ForcedBy::unlisted) return "NotSequential";
     ++derived;
     initial |= fact.path.empty();
     for (const std::uint32_t premise : fact.path) causal &= proof.facts[premise].by <= ForcedBy::reads_from;

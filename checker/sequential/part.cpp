@@ -8,6 +8,7 @@
 
 #include "checker/sequential/demand.hpp"
 #include "checker/sequential/frontier.hpp"
+#include "checker/sequential/lists.hpp"
 #include "checker/sequential/proof.hpp"
 #include "checker/sequential/saturation.hpp"
 #include "checker/sequential/window.hpp"
@@ -27,6 +28,8 @@ class PartJudge {
     if (problem_.thin_air != histories::no_operation) {
       refute(By::thin_air);
       part_.thin_air = problem_.thin_air;
+    } else if (effort_ == Effort::read) {
+      lists();
     } else if (options_.engine == Engine::search) {
       search(nullptr);
     } else {
@@ -40,6 +43,19 @@ class PartJudge {
   void refute(By by) {
     part_.verdict = Verdict::violated;
     part_.by = by;
+  }
+
+  void lists() {
+    ListResult result = order_lists(problem_, budget_);
+    if (result.outcome == Listed::cycle) {
+      refute(By::lists);
+      part_.cycle = std::move(result.cycle);
+      part_.cycle_told = true;
+    } else if (result.outcome == Listed::order) {
+      part_.verdict = Verdict::holds;
+      part_.by = By::lists;
+      part_.order = std::move(result.order);
+    }
   }
 
   void demand() {

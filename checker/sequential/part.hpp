@@ -13,9 +13,10 @@
 namespace kasauti::checker::sequential {
 
 /// What decided a component, or was the last to try.
-enum class By : std::uint8_t { nothing, thin_air, demand, saturation, search };
+enum class By : std::uint8_t { nothing, thin_air, lists, demand, saturation, search };
 
 enum class Effort : std::uint8_t {
+  read,    ///< only what reads of whole lists tell
   little,  ///< all methods, the search for a moment only
   all,     ///< the search to its end
 };
@@ -25,7 +26,7 @@ struct Part {
   Verdict verdict = Verdict::unknown;
   By by = By::nothing;
   std::vector<OpId> order;           ///< holds
-  ForcedCycle cycle;                 ///< violated by saturation
+  ForcedCycle cycle;                 ///< violated by saturation or lists
   bool cycle_told = false;
   OpId thin_air = histories::no_operation;
   std::uint64_t visited = 0;         ///< how long demand or search took

@@ -5,6 +5,7 @@
 //
 //   components of sessions that share keys  (components.cpp)   judged one by one
 //     → reads-from and lanes                (problem.cpp)      who read what; thin air refutes
+//     → lists that are read whole           (lists.cpp)        an order is a witness, a cycle refutes
 //     → an order built by demand            (demand.cpp)       an order is a witness
 //     → the forced order                    (saturation.cpp)   a cycle refutes
 //     → a search along it                   (frontier.cpp)     an order is a witness, none refutes
@@ -89,17 +90,27 @@ class Check {
   }
 
   void judge_all(const objects::Specification& specification) {
+    if (history_.header.object == histories::ObjectKind::list && options_.engine == Engine::automatic) {
+      judge(open(), specification, Effort::read);
+      if (decided()) return;
+    }
     if (!is_register(history_.header) && try_real_time()) return;
-    std::vector<std::size_t> all(components_.size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-    judge(all, specification, Effort::little);
-    if (first(Verdict::violated) != parts_.size() || first(Verdict::unknown) == parts_.size()) return;
+    judge(open(), specification, Effort::little);
+    if (decided()) return;
     if (is_register(history_.header) && try_real_time()) return;
+    judge(open(), specification, Effort::all);
+  }
+
+  [[nodiscard]] bool decided() const {
+    return first(Verdict::violated) != parts_.size() || first(Verdict::unknown) == parts_.size();
+  }
+
+  [[nodiscard]] std::vector<std::size_t> open() const {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       if (parts_[i].verdict == Verdict::unknown) open.push_back(i);
     }
-    judge(open, specification, Effort::all);
+    return open;
   }
 
   void judge(const std::vector<std::size_t>& which, const objects::Specification& specification, Effort effort) {
@@ -202,7 +213,7 @@ class Check {
       certificate.proof = ThinAir{part.thin_air};
       return explain_thin_air(history_, model_, part.thin_air);
     }
-    if (part.by == By::saturation && part.cycle_told) {
+    if (part.cycle_told) {
       Anomaly anomaly = explain_cycle(history_, model_, part.cycle);
       certificate.proof = std::move(part.cycle);
       return anomaly;
@@ -266,6 +277,7 @@ class Check {
       if (by == By::search) judgement.methods.back() += fmt::format(", {} choices", visited);
     };
     tell(By::thin_air, "thin air");
+    tell(By::lists, "order of the lists");
     tell(By::demand, "order by demand");
     tell(By::saturation, "forced order");
     tell(By::search, "frontier search");

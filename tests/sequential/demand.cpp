@@ -30,8 +30,8 @@ void compare(const History& history, Counts& counts) {
   const auto components = checker::sequential::connected_components(history, true);
   if (components.size() != 1) return;
   histories::Budget budget;
-  const Problem problem =
-      checker::sequential::make_problem(history, components.of(0), components.local_key, components.key_count[0], budget);
+  const Problem problem = checker::sequential::make_problem(history, components.of(0), components.local_key,
+                                                            components.key_count[0], budget);
   if (problem.thin_air != histories::no_operation || !sources_known(problem)) return;
   const DemandResult result = order_by_demand(problem, 1, budget);
   const bool sequential = has_sequential_order(history);
@@ -73,7 +73,8 @@ TEST_CASE("orders by demand are orders, and circles are none") {
 TEST_CASE("long histories of a healthy store need no clocks") {
   for (const int sessions : {10, 40, 100}) {
     for (const int keys : {3, 30, 300, 10'000}) {
-      const History history = sequential_history(20'000, sessions, keys, 800, static_cast<std::uint64_t>(sessions + keys));
+      const auto seed = static_cast<std::uint64_t>(sessions + keys);
+      const History history = sequential_history(20'000, sessions, keys, 800, seed);
       histories::Budget budget{{.seconds = 20}};
       const auto judgement = checker::sequential::check_sequential(history, {}, budget);
       INFO(sessions << " sessions, " << keys << " keys: " << judgement.detail);

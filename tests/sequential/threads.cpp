@@ -24,7 +24,9 @@ using checker::sequential::Options;
 /// All that a user sees of a judgement.
 std::string told(const History& history, const Judgement& judgement) {
   std::string text = std::string{name_of(judgement.verdict)} + judgement.detail;
-  for (const auto& anomaly : judgement.anomalies) text += fmt::format("\n{} {} {}", anomaly.name, anomaly.count, anomaly.reason);
+  for (const auto& anomaly : judgement.anomalies) {
+    text += fmt::format("\n{} {} {}", anomaly.name, anomaly.count, anomaly.reason);
+  }
   for (const auto& method : judgement.methods) text += "\n" + method;
   checker::CertificateFile file{"00", history.size(), {{judgement.model, judgement.verdict, judgement.certificate}}};
   return text + checker::to_json(file);
