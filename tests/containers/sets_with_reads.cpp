@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "checker/linearizable/linearizable.hpp"
+#include "support/script.hpp"
 #include "support/simulation.hpp"
 
 namespace kasauti::tests {
@@ -113,6 +114,29 @@ TEST_CASE("larger sets: the engine and the search agree") {
   }
   CHECK(violated > 40);
   CHECK(searched < 4);
+}
+
+TEST_CASE("no proof of a circle is accepted whose edge is not forced") {
+  using namespace checker;
+  const auto accepted = [](const std::vector<Call>& calls, SetCycle proof) {
+    const History history = script(R"("object":"set")", calls);
+    return verify(history, Model::linearizable, Verdict::violated, {std::move(proof)}).accepted;
+  };
+  constexpr auto real_time = SetReason::real_time, not_yet = SetReason::not_yet, gone = SetReason::gone;
+  const Call added{1, "add", "1", "", 0, 1};
+  // The read may lie behind the removal.
+  CHECK_FALSE(accepted({added, {1, "remove", "1", "", 2, 9}, {2, "read", "", "[]", 3, 4}},
+                       {0, {{2, 0, not_yet}, {0, 2, real_time}}}));
+  CHECK(accepted({added, {1, "remove", "1", "", 5, 9}, {2, "read", "", "[]", 3, 4}},
+                 {0, {{1, 0, not_yet}, {0, 1, real_time}}}));
+  // Or before the add, which had not completed; and another call may have removed the element.
+  CHECK_FALSE(accepted({{1, "add", "1", "", 0, 5}, {2, "read", "", "[]", 1, 2}, {1, "remove", "1", "", 6, 7}},
+                       {0, {{2, 1, gone, 0}, {1, 2, real_time}}}));
+  CHECK_FALSE(accepted({added,
+                        {1, "remove", "1", "", 2, 30, "info"},
+                        {2, "read", "", "[]", 3, 4},
+                        {3, "remove", "1", "", 20, 30, "info"}},
+                       {0, {{3, 2, gone, 0}, {2, 3, real_time}}}));
 }
 
 }  // namespace kasauti::tests
