@@ -30,8 +30,8 @@ struct ModelRow {
 /// By canonical name or alias.
 [[nodiscard]] std::optional<Model> model_named(std::string_view name);
 
-/// `stronger` holds ⇒ `weaker` holds, directly or through others (the lattice of DESIGN §5). Reflexive. It applies to the formal
-/// verdicts of histories in which each session's calls don't overlap.
+/// `stronger` holds ⇒ `weaker` holds, directly or through others (the lattice of DESIGN §5). Reflexive. It applies to
+/// the formal verdicts of histories in which each session's calls don't overlap.
 [[nodiscard]] bool implies(Model stronger, Model weaker);
 
 }  // namespace kasauti::checker

@@ -48,8 +48,8 @@ struct Measure {
 
 /// What an engine answers about one model.
 ///
-/// An engine never answers `holds` or `violated` without being sure; the caller hands the certificate to the verifier before it
-/// believes the answer.
+/// An engine never answers `holds` or `violated` without being sure; the caller hands the certificate to the verifier
+/// before it believes the answer.
 struct Judgement {
   Model model = Model::linearizable;
   Verdict verdict = Verdict::unknown;

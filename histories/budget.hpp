@@ -18,8 +18,8 @@ enum class Exhausted : std::uint8_t { no, time, memory, steps };
 /// The limits of one run, shared by everything that works on it and polled from inside its loops.
 ///
 /// spend() is cheap enough for an inner loop: it looks at the clock and at the process's resident memory every few
-/// thousand units only, and a limit is noticed within some milliseconds. A pass that is about to allocate much at once asks
-/// may_allocate() first. Thread-safe. Once exhausted, it stays so.
+/// thousand units only, and a limit is noticed within some milliseconds. A pass that is about to allocate much at once
+/// asks may_allocate() first. Thread-safe. Once exhausted, it stays so.
 class Budget {
  public:
   explicit Budget(Limits limits = {});

@@ -77,8 +77,8 @@ struct History {
   /// Some process called again in the nanosecond of its last completion (or within the clock error), so that
   /// program order says more than the ranks do. Then use `previous` beside the ranks.
   bool ties_in_process = false;
-  /// By operation, the last earlier `ok` or `fail` operation of the same process whose completion does not rank before this
-  /// invocation, else no_operation. Empty unless ties_in_process.
+  /// By operation, the last earlier `ok` or `fail` operation of the same process whose completion does not rank before
+  /// this invocation, else no_operation. Empty unless ties_in_process.
   std::vector<OpId> previous;
 
   [[nodiscard]] std::size_t size() const { return function.size(); }

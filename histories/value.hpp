@@ -23,8 +23,8 @@ enum class ValueKind : std::uint8_t { null, boolean, integer, number, string, li
 
 /// All values of a history, each stored once.
 ///
-/// Numbers are equal when JSON says so: 5 and 5.0 are one value. Numbers that are no 64-bit integer are kept as
-/// their shortest decimal text. A map is stored as its pairs, sorted by the key's text, so that the order in which a client
+/// Numbers are equal when JSON says so: 5 and 5.0 are one value. Numbers that are no 64-bit integer are kept as their
+/// shortest decimal text. A map is stored as its pairs, sorted by the key's text, so that the order in which a client
 /// printed them does not matter. Interning is O(size of the value) on average; ids are dense and given in order of
 /// first appearance. A map's elements() alternate key (a string value) and value.
 class ValueTable {

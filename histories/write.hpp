@@ -19,8 +19,8 @@ namespace kasauti::histories {
 /// The same for any text: it is written beside the path, forced to the disk, and put in its place by one renaming.
 [[nodiscard]] bool write_file_atomically(const std::string& path, std::string_view text, std::string& problem);
 
-/// The same piece by piece, for texts that are better not kept in memory. What is not committed leaves no trace. A device or a pipe
-/// can't be replaced and is written to as the pieces come.
+/// The same piece by piece, for texts that are better not kept in memory. What is not committed leaves no trace. A
+/// device or a pipe can't be replaced and is written to as the pieces come.
 class AtomicFile {
  public:
   AtomicFile() = default;

@@ -22,8 +22,9 @@ struct UnexplainedRead {
 ///
 /// An operation takes part if it reads or writes: `ok` reads, `ok` writes, and writes of unknown outcome that were
 /// read, which therefore happened. A successful compare-and-set reads and writes; a refused one reads, if it is said
-/// what. Left out: failed operations, reads of unknown outcome, and unread writes of unknown outcome: such a write may not have happened, and a witness with it
-/// stays one without it, since restricting an order keeps it an order, and no read loses its source.
+/// what. Left out: failed operations, reads of unknown outcome, and unread writes of unknown outcome: such a write may
+/// not have happened, and a witness with it stays one without it, since restricting an order keeps it an order, and no
+/// read loses its source.
 ///
 /// The session order is kept as chains: each session's operations are split into as few totally ordered sequences as a
 /// greedy sweep finds, one if its calls don't overlap. Predecessors in other chains of the same session are listed

@@ -44,28 +44,31 @@ struct Order {
   std::vector<OpId> operations;
 };
 
-/// holds: orders that together cover every `ok` operation that they must, and no `fail`. `info` operations may be in or out.
+/// holds: orders that together cover every `ok` operation that they must, and no `fail`. `info` operations may be in or
+/// out.
 struct Orders {
   std::vector<Order> orders;
 };
 
-/// violated (register with distinct writes): clusters, a write with its reads, that precede each other in a circle.
-/// An edge leads from an operation of one cluster to one of the next; the last leads back to the first one's. With one edge
-/// only, it leads from a read to the write whose value it returned.
+/// violated (register with distinct writes): clusters, a write with its reads, that precede each other in a circle. An
+/// edge leads from an operation of one cluster to one of the next; the last leads back to the first one's. With one
+/// edge only, it leads from a read to the write whose value it returned.
 struct ClusterCycle {
   KeyId key = 0;
   std::vector<Edge> edges;
 };
 
-/// violated: an `ok` operation that returned a value which no `ok` or `info` operation wrote and which is not the initial one.
+/// violated: an `ok` operation that returned a value which no `ok` or `info` operation wrote and which is not the
+/// initial one.
 struct ThinAir {
   OpId read = histories::no_operation;
 };
 
-/// violated (linearizable): a few operations of one key that alone admit no order; the verifier searches them exhaustively.
+/// violated (linearizable): a few operations of one key that alone admit no order; the verifier searches them
+/// exhaustively.
 ///
-/// Sound because every operation of the key that is left out either changes nothing, or completed before every required one was
-/// invoked (then `any_initial` must be set), or was invoked after every required one had completed.
+/// Sound because every operation of the key that is left out either changes nothing, or completed before every required
+/// one was invoked (then `any_initial` must be set), or was invoked after every required one had completed.
 struct Core {
   struct Member {
     OpId operation = histories::no_operation;

@@ -62,8 +62,9 @@ struct TooManyHeld {
 
 /// What gets of a map's key returned, whose puts and appends write unique strings, contradicts itself or real time.
 ///
-/// `reads` alone: one that no puts and appends can make, or two that can't both be right. One edge: its end must come before
-/// its beginning on their base, or saw the initial value without it. Two edges: two bases that precede each other.
+/// `reads` alone: one that no puts and appends can make, or two that can't both be right. One edge: its end must come
+/// before its beginning on their base, or saw the initial value without it. Two edges: two bases that precede each
+/// other.
 struct ConcatenationClash {
   /// `from` completed before `to` was invoked.
   struct Edge {

@@ -1,8 +1,9 @@
 // The verifier's exhaustive search: depth first over (the set of calls placed, the state), each visited once.
 //
-// A call may be placed next if no required call that precedes it is still to be placed. (An optional one that precedes it would have
-// to be left out from then on; allowing it later too only allows more, but then "no order" would still be right; it is
-// excluded exactly, by refusing an optional call that a placed call had to follow.) Cost: exponential, within `steps`.
+// A call may be placed next if no required call that precedes it is still to be placed. (An optional one that precedes
+// it would have to be left out from then on; allowing it later too only allows more, but then "no order" would still be
+// right; it is excluded exactly, by refusing an optional call that a placed call had to follow.) Cost: exponential,
+// within `steps`.
 
 #include "checker/certificate/exhaustive.hpp"
 

@@ -20,8 +20,8 @@ struct SmallCall {
 
 enum class Exhaustive : std::uint8_t { some_order, no_order, gave_up };
 
-/// Tries every order of the calls that respects History::precedes, from each of the initial states; remembers where it has been and
-/// nothing else. The verifier's own search: plain on purpose, and independent of the engine it checks.
+/// Tries every order of the calls that respects History::precedes, from each of the initial states; remembers where it
+/// has been and nothing else. The verifier's own search: plain on purpose, and independent of the engine it checks.
 [[nodiscard]] Exhaustive try_every_order(const History& history, const objects::Specification& specification,
                                          const std::vector<SmallCall>& calls, const std::vector<objects::State>& initial,
                                          std::uint64_t steps, histories::Budget* budget = nullptr);

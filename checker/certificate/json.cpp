@@ -1,4 +1,5 @@
-// Certificates as JSON. Operations are written as their numbers: the n-th invocation of the history in the order of events, from 0.
+// Certificates as JSON. Operations are written as their numbers: the n-th invocation of the history in the order of
+// events, from 0.
 
 #include "checker/certificate/json.hpp"
 
@@ -228,7 +229,8 @@ bool from_json(std::string_view text, CertificateFile& file, std::string& proble
     problem = "not JSON";
     return false;
   }
-  // Every number is one of an operation, a key, a session or of nanoseconds; to convert 1e300 to an integer is undefined.
+  // Every number is one of an operation, a key, a session or of nanoseconds; to convert 1e300 to an integer is
+  // undefined.
   if (fractions) {
     problem = "a number that is not a 64-bit integer";
     return false;

@@ -19,7 +19,8 @@ struct CertificateFile {
   std::uint64_t operations = 0;        ///< in the history
   std::vector<Entry> entries;
 
-  /// What a policy's verdict about one class rests on: proofs on the class's own history, which follows from the policy.
+  /// What a policy's verdict about one class rests on: proofs on the class's own history, which follows from the
+  /// policy.
   struct Class {
     std::string name;
     Verdict verdict = Verdict::unknown;

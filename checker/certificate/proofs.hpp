@@ -46,7 +46,8 @@ struct Claim {
 /// What orders prove of the sequential models.
 [[nodiscard]] Verification check_orders_sequential(const Claim& claim, const Orders& proof);
 
-// The causal family and the session guarantees: verify_causal.cpp, verify_views.cpp, verify_sessions.cpp, json_causal.cpp.
+// The causal family and the session guarantees: verify_causal.cpp, verify_views.cpp, verify_sessions.cpp,
+// json_causal.cpp.
 [[nodiscard]] Verification check_proof(const Claim& claim, const UnwrittenRead& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const ForcedOrder& proof);
 [[nodiscard]] Verification check_proof(const Claim& claim, const Arbitration& proof);

@@ -28,8 +28,8 @@ struct ForcedFact {
   std::vector<std::uint32_t> path;
 };
 
-/// violated (registers, and append lists with the kinds that need no path; sequential, and per-key sequential where all operations are of one key): facts, the last of
-/// which close a circle.
+/// violated (registers, and append lists with the kinds that need no path; sequential, and per-key sequential where all
+/// operations are of one key): facts, the last of which close a circle.
 struct ForcedCycle {
   std::vector<ForcedFact> facts;
   std::vector<std::uint32_t> cycle;  ///< facts, each ending where the next begins, the last where the first does

@@ -1,19 +1,20 @@
 // Proofs about a map's key to which unique strings are appended, checked on the history alone.
 //
-// All puts and appends of the key write strings of which none begins another one, so a text has at most one reading as a sequence of
-// them. A get's text must read as the base that it stands on, which is a put or the initial value, and then appends, each
-// once: calls take effect once, and a put ends what was there. From this follows, for every legal order:
+// All puts and appends of the key write strings of which none begins another one, so a text has at most one reading as
+// a sequence of them. A get's text must read as the base that it stands on, which is a put or the initial value, and
+// then appends, each once: calls take effect once, and a put ends what was there. From this follows, for every legal
+// order:
 //  - of two gets of one base one begins the other, and no append is seen on two bases;
-//  - on one base the put comes first, then the appends in the order in which a get has them, each get behind what it saw and
-//    before what it did not see;
-//  - from its put to the last get that stands on it, a base is one block: another put would end it, and an append in between would be
-//    seen by that get. So nothing else stands in the block, neither calls of another base nor an append that no get saw, and
-//    nothing at all stands before the block of the initial value.
+//  - on one base the put comes first, then the appends in the order in which a get has them, each get behind what it
+//    saw and before what it did not see;
+//  - from its put to the last get that stands on it, a base is one block: another put would end it, and an append in
+//    between would be seen by that get. So nothing else stands in the block, neither calls of another base nor an
+//    append that no get saw, and nothing at all stands before the block of the initial value.
 //
 // All of it may be said of a prefix of the history alone, whose open calls may or may not take effect: if a history is
 // linearizable so are its prefixes (Herlihy & Wing 1990).
 //
-// O(b log n) for b bytes that were read of the key. Covered by tests/linearizable (concatenations).
+// O(b log n) for b bytes that were read of the key. Covered by tests/containers (concatenations).
 
 #include <algorithm>
 #include <optional>
@@ -40,7 +41,8 @@ struct Reading {
   std::vector<OpId> appends;
 };
 
-/// Where a call stands: in the block of a base, at a place there that grows along it; or seen by nobody, a block by itself.
+/// Where a call stands: in the block of a base, at a place there that grows along it; or seen by nobody, a block by
+/// itself.
 struct Position {
   OpId block = no_operation;  ///< the put, none for the initial value, or the append that nobody saw
   std::size_t place = 0;

@@ -1,6 +1,6 @@
-// Why a few keys refute sequential consistency: a legal order of all operations contains one of those on these keys, which
-// respects the session order too; and of these a plain search tries all orders and finds none legal. The search shares
-// nothing with the engine's: it goes operation by operation, and remembers where it has been.
+// Why a few keys refute sequential consistency: a legal order of all operations contains one of those on these keys,
+// which respects the session order too; and of these a plain search tries all orders and finds none legal. The search
+// shares nothing with the engine's: it goes operation by operation, and remembers where it has been.
 
 #include <algorithm>
 #include <set>

@@ -1,10 +1,11 @@
 // Proofs about linearizability, and witnesses: replayed on the history, key by key.
 //
-// A witness is an order; it must be of `ok` operations, all of the key's, and of `info` ones, each once; respect History::precedes; and
-// be legal for the object's specification. Respecting real time is checked in one pass: an operation may not stand behind one
-// that was invoked after it had completed. A circle of clusters proves NO because, where all writes of a key differ, the operations on one value
-// stand together in every legal order, so that clusters are ordered as wholes. A value nobody wrote can't be read. A core proves
-// NO because what it leaves out can't have helped (certificate.hpp), and the core itself is searched exhaustively here.
+// A witness is an order; it must be of `ok` operations, all of the key's, and of `info` ones, each once; respect
+// History::precedes; and be legal for the object's specification. Respecting real time is checked in one pass: an
+// operation may not stand behind one that was invoked after it had completed. A circle of clusters proves NO because,
+// where all writes of a key differ, the operations on one value stand together in every legal order, so that clusters
+// are ordered as wholes. A value nobody wrote can't be read. A core proves NO because what it leaves out can't have
+// helped (certificate.hpp), and the core itself is searched exhaustively here.
 
 #include <algorithm>
 
@@ -167,7 +168,8 @@ Verification check_proof(const Claim& claim, const ClusterCycle& proof) {
   for (std::size_t i = 0; i < proof.edges.size(); ++i) {
     const Edge& edge = proof.edges[i];
     const Edge& next = proof.edges[(i + 1) % proof.edges.size()];
-    // An edge leaves from an operation that certainly happened, for it completed; so its whole cluster's write happened.
+    // An edge leaves from an operation that certainly happened, for it completed; so its whole cluster's write
+    // happened.
     if (!h.ok(edge.from)) return refuse(what(h, edge.from) + " may never have happened");
     if (value_of(h, edge.to) != value_of(h, next.from)) return refuse("two edges do not meet in one cluster");
     if (value_of(h, edge.from) == value_of(h, edge.to)) return refuse("an edge stays within its cluster");

@@ -2,8 +2,8 @@
 //
 // An order proves that the model holds: it is replayed here, every state of the object is told by the specification, no
 // operation stands behind one that its session made later, and no `ok` operation is missing. A circle of facts refutes
-// the model, because every fact is true in all legal orders: each is checked against the history, its premises before it.
-// That a few keys refute it is checked in verify_keys_core.cpp.
+// the model, because every fact is true in all legal orders: each is checked against the history, its premises before
+// it. That a few keys refute it is checked in verify_keys_core.cpp.
 
 #include <algorithm>
 #include <memory>

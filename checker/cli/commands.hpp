@@ -15,7 +15,8 @@ namespace kasauti::checker::cli {
 /// What a sub-command does once its arguments are parsed.
 using Action = std::function<ExitStatus()>;
 
-// Each adds its sub-command to the program, one file of this folder each; `action` is set if that sub-command is called.
+// Each adds its sub-command to the program, one file of this folder each; `action` is set if that sub-command is
+// called.
 void add_check(CLI::App& program, Action& action);
 void add_lint(CLI::App& program, Action& action);
 void add_verify(CLI::App& program, Action& action);

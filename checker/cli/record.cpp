@@ -1,5 +1,5 @@
-// kasauti record URI … and kasauti test URI …: hand over to kasauti-record, as git does with its sub-programs, so that the checker
-// needs no database client to be installed. `test` then checks what was recorded.
+// kasauti record URI … and kasauti test URI …: hand over to kasauti-record, as git does with its sub-programs, so that
+// the checker needs no database client to be installed. `test` then checks what was recorded.
 
 #include <sys/wait.h>
 #include <unistd.h>

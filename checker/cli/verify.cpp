@@ -42,7 +42,8 @@ ExitStatus tell(std::string_view what, Verdict verdict, const Verification& veri
   return status;
 }
 
-// Exit 0: every certificate proves its verdict. 1: one does not. 2: one rests on the search alone, or the verdict is unknown.
+// Exit 0: every certificate proves its verdict. 1: one does not. 2: one rests on the search alone, or the verdict is
+// unknown.
 ExitStatus verify_files(const Arguments& arguments) {
   if (arguments.certificate == "-" && arguments.history == "-") {
     complain("the history and its certificate cannot both come from standard input");

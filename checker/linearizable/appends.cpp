@@ -1,12 +1,14 @@
 // Appends: strings that nobody can tell apart are one state.
 //
-// A key of a map whose values are appended to takes a different string for each order of the appends, so k concurrent ones give
-// k! states. But a string that begins no string which some get of the key returned (and none that some cas expects) can never be
-// observed again, however much is appended to it; only a put or a delete ends it. All such strings are therefore one state, from which an
-// append leads back to it, no get or cas that matched is legal, and a blind write leads on as from anywhere.
+// A key of a map whose values are appended to takes a different string for each order of the appends, so k concurrent
+// ones give k! states. But a string that begins no string which some get of the key returned (and none that some cas
+// expects) can never be observed again, however much is appended to it; only a put or a delete ends it. All such
+// strings are therefore one state, from which an append leads back to it, no get or cas that matched is legal, and a
+// blind write leads on as from anywhere.
 //
-// A quotient of the specification by an equivalence that every step respects: orders that are legal stay so, and no other become
-// legal. Cost: a binary search for each new state. Covered by tests/linearizable (appends) against the plain specification.
+// A quotient of the specification by an equivalence that every step respects: orders that are legal stay so, and no
+// other become legal. Cost: a binary search for each new state. Covered by tests/linearizable (appends) against the
+// plain specification.
 
 #include "checker/linearizable/appends.hpp"
 

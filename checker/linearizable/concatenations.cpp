@@ -1,21 +1,24 @@
 // Concatenations: is one key of a map linearizable to whose value unique strings are appended?
 //
-// Where every string put or appended is another one, and none begins another one (as "x 3 0 y" of client 3, call 0), what a get
-// returned tells its own history: the put that it stands on, or the initial value, and the appends since, in order. So the calls on one such
-// base form a cluster, as the calls on one value of a register do: the put, the appends that some get of it saw, and these gets.
-// In a legal order nothing stands between them: another put would end the base, and an append that no get saw would have been seen by the last
-// of them. Their order inside is known, and all that is left is real time:
+// Where every string put or appended is another one, and none begins another one (as "x 3 0 y" of client 3, call 0),
+// what a get returned tells its own history: the put that it stands on, or the initial value, and the appends since, in
+// order. So the calls on one such base form a cluster, as the calls on one value of a register do: the put, the appends
+// that some get of it saw, and these gets. In a legal order nothing stands between them: another put would end the
+// base, and an append that no get saw would have been seen by the last of them. Their order inside is known, and all
+// that is left is real time:
 //  - inside a cluster, no call may have completed before one that must come before it was invoked;
-//  - clusters, and the puts and appends that nobody saw as clusters of one, are ordered by their zones (zones.cpp). An append nobody saw
-//    may stand in any gap between clusters, for the next one begins with its put; the initial value's cluster, which has none, comes first.
-// What no put and appends can make, two gets of one base of which neither begins the other, and an append seen on two bases
-// are impossible by themselves. Calls of unknown outcome happened iff they were seen.
+//  - clusters, and the puts and appends that nobody saw as clusters of one, are ordered by their zones (zones.cpp). An
+//    append nobody saw may stand in any gap between clusters, for the next one begins with its put; the initial value's
+//    cluster, which has none, comes first.
+// What no put and appends can make, two gets of one base of which neither begins the other, and an append seen on two
+// bases are impossible by themselves. Calls of unknown outcome happened iff they were seen.
 //
-// Sound and complete where it applies: no other calls than put, get and append, strings only. From the first call that does not
-// fit on, or a string that was written before, nothing is known; but what happened before is a history by itself, its open
-// calls of unknown outcome, and if that is violated so is the whole (Herlihy & Wing 1990: linearizability is prefix-closed).
-// Porcupine's key-value files are such histories; a search has to try the orders of concurrent appends that nobody saw. Cost: O(b log n) for b bytes read, O(n log n) for n calls.
-// Covered by tests/linearizable (concatenations) against brute force and against the search.
+// Sound and complete where it applies: no other calls than put, get and append, strings only. From the first call that
+// does not fit on, or a string that was written before, nothing is known; but what happened before is a history by
+// itself, its open calls of unknown outcome, and if that is violated so is the whole (Herlihy & Wing 1990:
+// linearizability is prefix-closed). Porcupine's key-value files are such histories; a search has to try the orders of
+// concurrent appends that nobody saw. Cost: O(b log n) for b bytes read, O(n log n) for n calls. Covered by
+// tests/containers (concatenations) against brute force and against the search.
 
 #include <algorithm>
 #include <compare>

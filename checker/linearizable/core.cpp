@@ -1,15 +1,17 @@
 // A core: of a key that has no order, a few operations that have none by themselves.
 //
-// The search stops at the first completion that no order explains, so the events up to it are violated (a prefix is sound for
-// linearizability). The trouble is mostly local: a window of the last operations, begun from *any* state, often has no order
-// either. Windows of doubling size are tried, then single operations are taken away while the rest still has no order.
+// The search stops at the first completion that no order explains, so the events up to it are violated (a prefix is
+// sound for linearizability). The trouble is mostly local: a window of the last operations, begun from *any* state,
+// often has no order either. Windows of doubling size are tried, then single operations are taken away while the rest
+// still has no order.
 //
 // What may be left out of a key without making a legal history illegal:
 //  - a call that only observes;
 //  - a call that completed before every required one was invoked, if the core may begin in any state;
 //  - a call that was invoked after every required one had completed;
 //  - a blind write whose value no member looks at (nothing in the core stands between it and the next change);
-// and a required call may always be weakened to one that may be left out. The verifier checks the same conditions by its own code.
+// and a required call may always be weakened to one that may be left out. The verifier checks the same conditions by
+// its own code.
 //
 // Covered by tests/linearizable: every core found there is verified, and mutilated ones are refused.
 
@@ -157,7 +159,8 @@ class CoreFinder {
     return before_all || after_all;
   }
 
-  // Leaves out what may be left out of members[from, to) and weakens the rest; takes it back if the others then have an order.
+  // Leaves out what may be left out of members[from, to) and weakens the rest; takes it back if the others then have an
+  // order.
   bool try_without(const std::vector<std::size_t>& members, std::size_t from, std::size_t to) {
     const std::vector<bool> was_included = included_;
     const std::vector<bool> was_required = required_;
@@ -177,8 +180,8 @@ class CoreFinder {
     return false;
   }
 
-  // Takes away halves, quarters, … and at last single members, until no single one can go (Zeller & Hildebrandt's ddmin). A core
-  // that the search can't decide within a trial's steps, or all trials within theirs, stays as it is.
+  // Takes away halves, quarters, … and at last single members, until no single one can go (Zeller & Hildebrandt's
+  // ddmin). A core that the search can't decide within a trial's steps, or all trials within theirs, stays as it is.
   void shrink() {
     if (!has_no_order()) return;
     std::size_t size = std::max<std::size_t>(1, member_count() / 2);

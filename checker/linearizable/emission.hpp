@@ -23,7 +23,8 @@ struct Zone {
   Stamp s = 0;                                  ///< its greatest invocation
 };
 
-/// Clusters in an order that respects what must precede what; or two that must precede each other, the first with the lesser f.
+/// Clusters in an order that respects what must precede what; or two that must precede each other, the first with the
+/// lesser f.
 struct Emission {
   std::vector<std::uint32_t> order;
   std::uint32_t a = 0, b = 0;
@@ -32,9 +33,9 @@ struct Emission {
 
 /// `by_f` and `by_s`: the same clusters, sorted by f and by s, each beside its index. O(n), and the caller's sorting.
 ///
-/// While clusters remain, one is emitted whose s is before every other f. Let M have the least f and N the second least. If
-/// neither M nor the cluster with the least s can be emitted, then f(N) < s(M) and f(M) < s(N): M and N clash. So a
-/// circle of clusters always contains one of two.
+/// While clusters remain, one is emitted whose s is before every other f. Let M have the least f and N the second
+/// least. If neither M nor the cluster with the least s can be emitted, then f(N) < s(M) and f(M) < s(N): M and N
+/// clash. So a circle of clusters always contains one of two.
 template <std::derived_from<Zone> Cluster>
 [[nodiscard]] Emission emit_zones(const std::vector<Cluster>& zones,
                                   std::span<const std::pair<Stamp, std::uint32_t>> by_f,

@@ -1,5 +1,5 @@
-// An order that is known level by level, held against real time: each call as early as possible. If one had completed by then, some
-// call of a lower level began after its completion.
+// An order that is known level by level, held against real time: each call as early as possible. If one had completed
+// by then, some call of a lower level began after its completion.
 
 #include "checker/linearizable/levels.hpp"
 

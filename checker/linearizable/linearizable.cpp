@@ -90,7 +90,8 @@ void Checker::for_each(const std::vector<KeyId>& keys, unsigned threads, const V
   });
 }
 
-// A read of a value that no write, successful or unknown, can have left. Appends make values of their own, and are left alone.
+// A read of a value that no write, successful or unknown, can have left. Appends make values of their own, and are left
+// alone.
 std::optional<KeyAnswer> Checker::thin_air(std::span<const OpId> operations) const {
   std::vector<ValueId> written{history_.header.initial, histories::null_value};
   for (const OpId op : operations) {
@@ -172,8 +173,8 @@ KeyAnswer Checker::refute(std::span<const OpId> operations, const objects::Speci
   return answer;
 }
 
-// First with a beam: most histories that have an order show it to a few configurations. Where the beam ends, a core that
-// ends there too is looked for. Only then all configurations are kept.
+// First with a beam: most histories that have an order show it to a few configurations. Where the beam ends, a core
+// that ends there too is looked for. Only then all configurations are kept.
 KeyAnswer Checker::search_key(std::span<const OpId> operations, Effort effort) {
   const auto merged = merge_unobservable(history_, operations, *specification_);
   const objects::Specification& specification = merged ? *merged : *specification_;

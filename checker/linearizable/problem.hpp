@@ -42,8 +42,8 @@ struct Problem {
 [[nodiscard]] Problem make_problem(const History& history, std::span<const OpId> operations,
                                    const objects::Specification& specification);
 
-/// A part of it. Operations whose `included[i]` is false are left out; one that is included and not required may be left out by an
-/// order, or stand anywhere after its invocation with what it returned.
+/// A part of it. Operations whose `included[i]` is false are left out; one that is included and not required may be
+/// left out by an order, or stand anywhere after its invocation with what it returned.
 [[nodiscard]] Problem make_part(const History& history, std::span<const OpId> operations, const std::vector<bool>& included,
                                 const std::vector<bool>& required, std::vector<objects::State> initial);
 

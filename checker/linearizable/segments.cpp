@@ -8,9 +8,9 @@
 // alone, or a few calls around one, leave the same state whatever it was before. Behind such a stretch the state is
 // known without anything that came earlier, so what follows is a search of its own, from one state, exactly the one
 // that a search of the whole would do. (Composing full relations would have each segment searched from every state: the
-// cost of the sequential search times the states that are still apart, while one thread has to walk along with only those
-// that are possible.) So cutting costs next to nothing, and is done with one thread too:
-// what is found does not depend on the threads.
+// cost of the sequential search times the states that are still apart, while one thread has to walk along with only
+// those that are possible.) So cutting costs next to nothing, and is done with one thread too: what is found does not
+// depend on the threads.
 //
 // Soundness: every order of the whole passes the cuts in a state of the closure of the initial ones under all calls, so
 // it leaves the stretch before a cut in its image. A segment without an order from there refutes the whole, and orders

@@ -1,34 +1,33 @@
 // Stacks with distinct values: is there a legal order, and which?
 //
 // A value whose push and pop overlap can be pushed and popped at one moment, with nothing in between, whatever the
-// stack holds: it is set aside. Every other value is there for certain from the end of its push to the beginning of
-// its pop: its zone. Take a block of values. If some moment is in no zone, the values before it and those behind it
-// are independent: a legal order of each, one after the other, is legal, and a legal order of both together,
-// restricted to each, is one too. If there is no such moment the stack is never empty within the block, so the value
-// pushed first is popped last. It must be one whose push began before every other push of the block completed, and
-// whose pop completed after every other pop began; and any such value can be moved to the outside of a legal order.
-// So: split at moments without a zone, else take an outermost value off, and go on with what is inside. If there is
-// none, the values of the block whose zones cover it, the fewest of them, are a refutation (NoBottom in the
-// certificate's words). This is the decrease and conquer of Lee and Mathur (OOPSLA 2025), with the witness and the
-// counterexample kept.
+// stack holds: it is set aside. Every other value is there for certain from the end of its push to the beginning of its
+// pop: its zone. Take a block of values. If some moment is in no zone, the values before it and those behind it are
+// independent: a legal order of each, one after the other, is legal, and a legal order of both together, restricted to
+// each, is one too. If there is no such moment the stack is never empty within the block, so the value pushed first is
+// popped last. It must be one whose push began before every other push of the block completed, and whose pop completed
+// after every other pop began; and any such value can be moved to the outside of a legal order. So: split at moments
+// without a zone, else take an outermost value off, and go on with what is inside. If there is none, the values of the
+// block whose zones cover it, the fewest of them, are a refutation (NoBottom in the certificate's words). This is the
+// decrease and conquer of Lee and Mathur (OOPSLA 2025), with the witness and the counterexample kept.
 //
 // Values that nobody popped are popped at the end, in any order. A pop that found nothing takes effect at a moment in
-// no zone, where the block is split. Pops of unknown outcome go first to values that must be gone (exact when they
-// are too few; stack_needs.cpp), then to others; where that does not lead to an order there is no answer. Zones are counted in a tree
-// over time, values held in a tree by the end of their push: O(n log n) for usual histories, more where very many
-// pushes are open at once.
+// no zone, where the block is split. Pops of unknown outcome go first to values that must be gone (exact when they are
+// too few; stack_needs.cpp), then to others; where that does not lead to an order there is no answer. Zones are counted
+// in a tree over time, values held in a tree by the end of their push: O(n log n) for usual histories, more where very
+// many pushes are open at once.
 //
 // Sound: refutations are proofs, and a witness is checked against every interval. Complete without pops of unknown
 // outcome. Covered by tests/containers against brute force.
 
 #include <algorithm>
-#include <bit>
 
 #include <fmt/format.h>
 
 #include "checker/linearizable/contents.hpp"
 #include "checker/linearizable/moments.hpp"
 #include "checker/linearizable/stack_needs.hpp"
+#include "checker/linearizable/stack_trees.hpp"
 
 namespace kasauti::checker::linearizable {
 
@@ -37,104 +36,6 @@ namespace {
 using histories::no_operation;
 
 constexpr std::string_view method = "stack";
-
-/// How many zones cover each stretch of time.
-class CoverTree {
- public:
-  explicit CoverTree(std::size_t size) : leaves_{std::bit_ceil(std::max<std::size_t>(size, 1))} {
-    least_.assign(2 * leaves_, 0);
-    added_.assign(2 * leaves_, 0);
-  }
-
-  void add(std::size_t from, std::size_t to, std::int32_t by) {
-    if (from < to) add(1, 0, leaves_, from, to, by);
-  }
-  /// The first stretch of [from, to) in no zone, or `to`.
-  std::size_t first_free(std::size_t from, std::size_t to) const { return first_free(1, 0, leaves_, from, to, 0); }
-
- private:
-  void add(std::size_t node, std::size_t begin, std::size_t end, std::size_t from, std::size_t to, std::int32_t by) {
-    if (to <= begin || end <= from) return;
-    if (from <= begin && end <= to) {
-      least_[node] += by;
-      added_[node] += by;
-      return;
-    }
-    const std::size_t middle = (begin + end) / 2;
-    add(2 * node, begin, middle, from, to, by);
-    add(2 * node + 1, middle, end, from, to, by);
-    least_[node] = added_[node] + std::min(least_[2 * node], least_[2 * node + 1]);
-  }
-  std::size_t first_free(std::size_t node, std::size_t begin, std::size_t end, std::size_t from, std::size_t to,
-                         std::int32_t above) const {
-    if (to <= begin || end <= from || least_[node] + above > 0) return to;
-    if (end - begin == 1) return begin;
-    const std::size_t middle = (begin + end) / 2;
-    const std::size_t left = first_free(2 * node, begin, middle, from, to, above + added_[node]);
-    return left != to ? left : first_free(2 * node + 1, middle, end, from, to, above + added_[node]);
-  }
-
-  std::size_t leaves_;
-  std::vector<std::int32_t> least_, added_;
-};
-
-/// The values left, by the end of their push.
-class ValueTree {
- public:
-  struct Bounds {
-    Place first_push = UINT32_MAX;  ///< the earliest beginning of a push
-    Place last_pop_end = 0, last_pop_begin = 0;
-  };
-
-  explicit ValueTree(const std::vector<Bounds>& values)
-      : leaves_{std::bit_ceil(std::max<std::size_t>(values.size(), 1))} {
-    nodes_.resize(2 * leaves_);
-    std::ranges::copy(values, nodes_.begin() + static_cast<std::ptrdiff_t>(leaves_));
-    for (std::size_t node = leaves_; node-- > 1;) pull(node);
-  }
-
-  void remove(std::size_t value) {
-    std::size_t node = leaves_ + value;
-    nodes_[node] = {};
-    while (node > 1) pull(node /= 2);
-  }
-  [[nodiscard]] Place last_pop_begin(std::size_t from, std::size_t to) const {
-    Place last = 0;
-    for (from += leaves_, to += leaves_; from < to; from /= 2, to /= 2) {
-      if (from % 2 == 1) last = std::max(last, nodes_[from++].last_pop_begin);
-      if (to % 2 == 1) last = std::max(last, nodes_[--to].last_pop_begin);
-    }
-    return last;
-  }
-  /// A value of [from, to) whose push began before `push` and whose pop ended after `pop`, or `to`.
-  [[nodiscard]] std::size_t outermost(std::size_t from, std::size_t to, Place push, Place pop) const {
-    return outermost(1, 0, leaves_, from, to, push, pop);
-  }
-  /// The first value left in [from, to), or `to`.
-  [[nodiscard]] std::size_t first(std::size_t from, std::size_t to) const {
-    return outermost(1, 0, leaves_, from, to, UINT32_MAX, 0);
-  }
-
- private:
-  void pull(std::size_t node) {
-    const Bounds& left = nodes_[2 * node];
-    const Bounds& right = nodes_[2 * node + 1];
-    nodes_[node] = {std::min(left.first_push, right.first_push), std::max(left.last_pop_end, right.last_pop_end),
-                    std::max(left.last_pop_begin, right.last_pop_begin)};
-  }
-  std::size_t outermost(std::size_t node, std::size_t begin, std::size_t end, std::size_t from, std::size_t to,
-                        Place push,
-                        Place pop) const {
-    if (to <= begin || end <= from || nodes_[node].first_push >= push || nodes_[node].last_pop_end <= pop) return to;
-    if (end - begin == 1) return begin;
-    const std::size_t middle = (begin + end) / 2;
-    const std::size_t left = outermost(2 * node, begin, middle, from, to, push, pop);
-    return left != to ? left : outermost(2 * node + 1, middle, end, from, to, push, pop);
-  }
-
-  std::size_t leaves_;
-  std::vector<Bounds> nodes_;
-};
 
 class Stack {
  public:

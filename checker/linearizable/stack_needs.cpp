@@ -1,15 +1,16 @@
 // Which values of a stack must have been popped by calls of unknown outcome, and by when.
 //
-// A value is there for certain from the end of its push to the beginning of its pop: its zone. Take popped values whose zones follow one
-// another without a gap, and a value x that nobody is known to have popped, pushed while they last and after the first of
-// them had been. They and x are never all off the stack, so one of them all was pushed first and is popped last. It can't
-// be x, which was pushed after the first; so x is popped before the last of them is. The deadline of x is the least that any such chain
-// gives, a bottleneck: chains are made by adding the popped values in the order of the ends of their pops, until one reaches from x back
-// to before its push began.
+// A value is there for certain from the end of its push to the beginning of its pop: its zone. Take popped values whose
+// zones follow one another without a gap, and a value x that nobody is known to have popped, pushed while they last and
+// after the first of them had been. They and x are never all off the stack, so one of them all was pushed first and is
+// popped last. It can't be x, which was pushed after the first; so x is popped before the last of them is. The deadline
+// of x is the least that any such chain gives, a bottleneck: chains are made by adding the popped values in the order
+// of the ends of their pops, until one reaches from x back to before its push began.
 //
-// The stack's engine gives pops of unknown outcome to these values, the earliest deadline first. What can't be met refutes nothing here: a
-// proof names two values, and chains have more. Union-find over the stretches of time, with the waiting values of each run of
-// covered stretches in a heap, the smaller merged into the larger. Covered by tests/containers.
+// The stack's engine gives pops of unknown outcome to these values, the earliest deadline first. What can't be met
+// refutes nothing here: a proof names two values, and chains have more. Union-find over the stretches of time, with the
+// waiting values of each run of covered stretches in a heap, the smaller merged into the larger. Covered by
+// tests/containers.
 
 #include "checker/linearizable/stack_needs.hpp"
 

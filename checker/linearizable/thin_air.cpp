@@ -1,5 +1,5 @@
-// A read of what nobody wrote: one proof, two names. Where a write of the value failed, the store or its adapter said "failed" of
-// something that took effect, which is worth telling apart from a value out of nowhere.
+// A read of what nobody wrote: one proof, two names. Where a write of the value failed, the store or its adapter said
+// "failed" of something that took effect, which is worth telling apart from a value out of nowhere.
 //
 // Covered by tests/linearizable (proofs).
 

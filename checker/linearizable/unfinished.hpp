@@ -9,8 +9,8 @@
 
 namespace kasauti::checker::linearizable {
 
-/// Fetch-and-adds of positive amounts whose outcome is unknown, to make up a sum with. Those of one amount are as good as each other but for
-/// when they began, so the earliest goes first.
+/// Fetch-and-adds of positive amounts whose outcome is unknown, to make up a sum with. Those of one amount are as good
+/// as each other but for when they began, so the earliest goes first.
 class Unfinished {
  public:
   /// Of the operations those of unknown outcome; all amounts are positive.
@@ -18,12 +18,12 @@ class Unfinished {
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
 
-  /// Which sums up to `most` can be made by those that began before `end` and were not used yet. O(most × amounts); sums
-  /// beyond largest_sum are not looked at. `end` never falls from one call to the next.
+  /// Which sums up to `most` can be made by those that began before `end` and were not used yet. O(most × amounts);
+  /// sums beyond largest_sum are not looked at. `end` never falls from one call to the next.
   [[nodiscard]] const std::vector<bool>& sums(std::int64_t most, histories::Rank end);
 
-  /// Uses up calls for a sum that the last answer of sums() has. Of the ways to do it one with many of the great amounts: small ones
-  /// are the more useful later.
+  /// Uses up calls for a sum that the last answer of sums() has. Of the ways to do it one with many of the great
+  /// amounts: small ones are the more useful later.
   void use(std::int64_t sum, const std::function<void(histories::OpId)>& place);
 
   static constexpr std::int64_t largest_sum = 1 << 16;

@@ -1,19 +1,20 @@
 // Zones: is a register on which all writes write distinct values linearizable?
 //
-// Gibbons & Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997. The operations on one value form a cluster: its write
-// and the reads that returned it. In a legal order nothing stands between them, so clusters are ordered as wholes. With f the
-// least completion in a cluster and s its greatest invocation, cluster A must precede B iff f(A) < s(B). The initial value is a
-// cluster whose write completed before everything. A write of unknown outcome that nobody read is dropped (it may
-// never have happened); one that was read happened, and completes at infinity.
+// Gibbons & Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997. The operations on one value form a cluster:
+// its write and the reads that returned it. In a legal order nothing stands between them, so clusters are ordered as
+// wholes. With f the least completion in a cluster and s its greatest invocation, cluster A must precede B iff f(A) <
+// s(B). The initial value is a cluster whose write completed before everything. A write of unknown outcome that nobody
+// read is dropped (it may never have happened); one that was read happened, and completes at infinity.
 //
-// YES by construction: while clusters remain, emit one whose s is before every other f. Let M have the least f and N the second
-// least. If neither M nor the cluster with the least s can be emitted, then f(N) < s(M) and f(M) < s(N): M and N must
-// precede each other, which is the proof of NO, an edge each way. (So a circle of clusters always contains one of two.) A read that
-// completed before its write was invoked, and a value that nobody wrote, are the other two ways to fail.
+// YES by construction: while clusters remain, emit one whose s is before every other f. Let M have the least f and N
+// the second least. If neither M nor the cluster with the least s can be emitted, then f(N) < s(M) and f(M) < s(N): M
+// and N must precede each other, which is the proof of NO, an edge each way. (So a circle of clusters always contains
+// one of two.) A read that completed before its write was invoked, and a value that nobody wrote, are the other two
+// ways to fail.
 //
-// Sound and complete for real-time order. Calls of one process whose stamps tie are ordered too (History::previous): such an edge
-// may forbid an order that real time allows; a witness is then looked for that respects it, and if there is none the question is left
-// to the search. Cost: O(n) and one sort of the clusters by f.
+// Sound and complete for real-time order. Calls of one process whose stamps tie are ordered too (History::previous):
+// such an edge may forbid an order that real time allows; a witness is then looked for that respects it, and if there
+// is none the question is left to the search. Cost: O(n) and one sort of the clusters by f.
 //
 // Covered by tests/linearizable: every small history against brute force, random larger ones against the search.
 
@@ -293,8 +294,8 @@ KeyAnswer Zones::clash() const {
   return refute({std::move(cycle)}, by_write ? "StaleRead" : "NewOldInversion", std::move(shown), std::move(reason));
 }
 
-// Reads that returned a value which a later write had replaced for certain: its own write completed before one was invoked that
-// completed before the read was invoked. A count for the report; the verdict rests on the clash alone.
+// Reads that returned a value which a later write had replaced for certain: its own write completed before one was
+// invoked that completed before the read was invoked. A count for the report; the verdict rests on the clash alone.
 void Zones::count_stale_reads(KeyAnswer& answer) const {
   struct End {
     Rank completed;

@@ -22,8 +22,8 @@ class Beginnings {
 
   /// Operations at which it may begin, the one invoked first in front.
   [[nodiscard]] const std::vector<OpId>& candidates() const { return candidates_; }
-  /// The history from there on; with `end`, only its operations that were invoked before that rank. Where `strict`, none
-  /// if some answer shows what was written before that, and would now seem to be written by nobody. O(n).
+  /// The history from there on; with `end`, only its operations that were invoked before that rank. Where `strict`,
+  /// none if some answer shows what was written before that, and would now seem to be written by nobody. O(n).
   [[nodiscard]] std::optional<Rewritten> from(OpId first, histories::Rank end = histories::never,
                                               bool strict = true) const;
   /// What was done, in words for the reader of the smaller history.

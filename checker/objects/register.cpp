@@ -1,7 +1,7 @@
 // Registers: read, write, compare-and-set; and one key of a map: get, put, delete, append, cas.
 //
-// The state of a register is its value. A map's key may also hold the concatenation of what was appended; such a state is
-// the string's bytes, so that equal strings are equal states however they were put together.
+// The state of a register is its value. A map's key may also hold the concatenation of what was appended; such a state
+// is the string's bytes, so that equal strings are equal states however they were put together.
 
 #include "checker/objects/factories.hpp"
 

@@ -88,7 +88,8 @@ std::vector<Model> wanted(const Options& options, const History& history) {
   return {promised_by(history.header.workload)};
 }
 
-// The order in which models are judged: the one that settles most first, then the cheap ones, which may settle the dear ones.
+// The order in which models are judged: the one that settles most first, then the cheap ones, which may settle the dear
+// ones.
 std::vector<Model> by_cost(std::vector<Model> all) {
   const auto cost = [](Model model) {
     switch (model) {

@@ -91,21 +91,22 @@ struct Result {
   std::uint64_t peak_bytes = 0;
 };
 
-/// One history through all passes: read → lint → check → certify. Never throws; what goes wrong is in the result. A verdict whose
-/// certificate the verifier refuses becomes a std::logic_error of the caller's: see internal_error.
+/// One history through all passes: read → lint → check → certify. Never throws; what goes wrong is in the result. A
+/// verdict whose certificate the verifier refuses becomes a std::logic_error of the caller's: see internal_error.
 [[nodiscard]] Result check_file(const std::string& file, const Options& options);
 
 /// The models of `options` judged on a history in memory: check → certify. The result has no file, hash or findings.
 [[nodiscard]] Result check_history(History history, const Options& options, histories::Budget& budget);
 
-/// A contradiction inside Kasauti itself, which must never be reported as a verdict: a certificate that the verifier refused, or formal
-/// verdicts that contradict the lattice. Empty if there is none.
+/// A contradiction inside Kasauti itself, which must never be reported as a verdict: a certificate that the verifier
+/// refused, or formal verdicts that contradict the lattice. Empty if there is none.
 [[nodiscard]] std::string internal_error(const Result& result);
 
 /// The certificates of a result, as one file.
 [[nodiscard]] CertificateFile certificates(const Result& result);
 
-/// The model that the recorded store promised as it was configured: `"promise"` in the header's `meta`, if it names one.
+/// The model that the recorded store promised as it was configured: `"promise"` in the header's `meta`, if it names
+/// one.
 [[nodiscard]] std::optional<Model> promised_in(const histories::Header& header);
 
 /// The model that a workload promises (SCENARIOS' table); linearizable if the name says nothing.

@@ -1,4 +1,5 @@
-// Operations placed one after the other along the session order, with the way back. The search (frontier.cpp) says which.
+// Operations placed one after the other along the session order, with the way back. The search (frontier.cpp) says
+// which.
 //
 // An operation that only observes is placed as soon as it is legal; one that writes is a move. Each step costs O(1) and
 // the edges of its operation; the moves of a configuration O(k) with k lanes.

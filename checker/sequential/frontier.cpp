@@ -1,31 +1,31 @@
 // Is there a legal order of a component's operations that respects the session order? Decided by search.
 //
 // A *frontier* says how far each lane has come; with the states of the keys it is a configuration. The search goes
-// depth first from the empty frontier, remembers the configurations from which it came back in vain, and so ends
-// after at most one visit of each: exponential in the number of lanes only. What keeps it short:
+// depth first from the empty frontier, remembers the configurations from which it came back in vain, and so ends after
+// at most one visit of each: exponential in the number of lanes only. What keeps it short:
 // - An operation that only observes is placed as soon as it is legal: it changes nothing, and no order gets lost by
 //   having it early.
-// - The forced order (saturation.cpp) holds in every legal order, so an operation waits for all that are forced
-//   before it.
+// - The forced order (saturation.cpp) holds in every legal order, so an operation waits for all that are forced before
+//   it.
 // - Where reads-from is known, a write waits until all that observe the value it would overwrite are placed.
-// - Values that are still awaited by their observers come first: of the writes that may go next, those that are
-//   before an observer of the value most recently written, for the sooner that one is done, the fewer keys are
-//   blocked at a time. Then the one that was invoked first: most histories are nearly in the order of real time.
-//   Choices guide, they exclude nothing.
+// - Values that are still awaited by their observers come first: of the writes that may go next, those that are before
+//   an observer of the value most recently written, for the sooner that one is done, the fewer keys are blocked at a
+//   time. Then the one that was invoked first: most histories are nearly in the order of real time. Choices guide, they
+//   exclude nothing.
 //
 // With reads-from known throughout, the frontier alone tells what can follow: of all values of a key at most the
 // current one has observers left. Then only frontiers are remembered; else also the states of the keys for which that
 // fails.
 //
-// A search that may take long is split at its first choices: the tree of moves, unfolded to some hundred ends, in order of
-// preference. Threads take the ends in that order, each with a configuration of its own, and share what they know to
+// A search that may take long is split at its first choices: the tree of moves, unfolded to some hundred ends, in order
+// of preference. Threads take the ends in that order, each with a configuration of its own, and share what they know to
 // be dead. The first end that has an order wins: later ones are stopped, earlier ones are waited for. A dead
 // configuration has no order beyond it, so sharing them changes no end's answer but only the time it takes, and the
 // witness is the same at any number of threads. So is the number of dead configurations where there is no order: all
 // that can be reached.
 //
-// Exact when it ends: an order is a witness, none means that there is none. Cost of a straight run O(n k) with k
-// lanes. Tests: tests/sequential, against brute force and the verifier's own plain search.
+// Exact when it ends: an order is a witness, none means that there is none. Cost of a straight run O(n k) with k lanes.
+// Tests: tests/sequential, against brute force and the verifier's own plain search.
 
 #include "checker/sequential/frontier.hpp"
 

@@ -8,7 +8,8 @@
 // something else was invoked has an earlier moment, whatever the key, and the merged order respects sessions. Within a
 // key moments never decrease, so each key's order stays as it is (Herlihy & Wing 1990, theorem 1).
 //
-// The effort is bounded in steps, so that the answer does not depend on the machine. Tests: tests/sequential/objects.cpp.
+// The effort is bounded in steps, so that the answer does not depend on the machine. Tests:
+// tests/sequential/objects.cpp.
 
 #include "checker/sequential/real_time.hpp"
 

@@ -1,14 +1,14 @@
 // One question, five guarantees: which method answers.
 //
 // Older and newer need an order of the writes. The verdict takes any that fits, each session its own; on a key whose
-// writes the store's own versions order it takes that one (versions.cpp).
-// What is wrong relative to the real-time order of the writes only goes along with the judgement as an anomaly.
+// writes the store's own versions order it takes that one (versions.cpp). What is wrong relative to the real-time order
+// of the writes only goes along with the judgement as an anomaly.
 //
 // Monotonic writes and writes-follow-reads make nothing visible; they only say in which order the writes come. The
-// writes of each session in their order never form a cycle, so that monotonic writes alone forbids nothing but reads
-// of what nobody wrote, unless versions order the writes (write_order.cpp). Writes-follow-reads alone forbids cycles of w read by r, and r before w' in its session: these
-// are the cycles of session order and reads-from, as each stretch of a session in such a cycle begins at a read and
-// ends at a write.
+// writes of each session in their order never form a cycle, so that monotonic writes alone forbids nothing but reads of
+// what nobody wrote, unless versions order the writes (write_order.cpp). Writes-follow-reads alone forbids cycles of w
+// read by r, and r before w' in its session: these are the cycles of session order and reads-from, as each stretch of a
+// session in such a cycle begins at a read and ends at a write.
 
 #include "checker/sessions/sessions.hpp"
 

@@ -148,7 +148,8 @@ TEST_CASE("A killed server leaves unknown outcomes at first and then refusals") 
   // A few a client, while the kernel still takes connections: a dead connection is never taken for a new call.
   CHECK(infos <= 12);
   CHECK(count(history, Outcome::fail) > 0);
-  // A failure is one to connect, when nothing had been sent: refused, or reset because the server died in the midst of it.
+  // A failure is one to connect, when nothing had been sent: refused, or reset because the server died in the midst of
+  // it.
   for (histories::OpId op = 0; op < history.size(); ++op) {
     if (history.outcome[op] != Outcome::fail) continue;
     const std::string_view why = history.values.text(history.error[op]);

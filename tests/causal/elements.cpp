@@ -30,8 +30,8 @@ struct Call {
 using Relation = std::vector<std::uint32_t>;
 
 /// Whether a history of a set satisfies a model, by the definition for objects of any kind: some causal order, and for
-/// each call some order of its past in which it is right (CC), and all before it in its session (CM); one order for all (CCv); or
-/// for each session some order of its calls and all changes (PRAM).
+/// each call some order of its past in which it is right (CC), and all before it in its session (CM); one order for all
+/// (CCv); or for each session some order of its calls and all changes (PRAM).
 struct Oracle {
   std::vector<Call> calls;
 

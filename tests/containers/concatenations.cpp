@@ -1,4 +1,5 @@
-// Maps with appends against brute force: every small history, random larger ones, and histories that are beyond a search.
+// Maps with appends against brute force: every small history, random larger ones, and histories that are beyond a
+// search.
 
 #include <algorithm>
 #include <random>

@@ -1,5 +1,5 @@
-// Three in ten calls of unknown outcome, twenty clients, thousands of calls: where values are distinct an engine answers, and no search
-// has to.
+// Three in ten calls of unknown outcome, twenty clients, thousands of calls: where values are distinct an engine
+// answers, and no search has to.
 
 #include <string>
 

@@ -64,8 +64,8 @@ bool can_happen(const Options& options) {
   return options.violate == "none" || std::ranges::find(kind->violations, options.violate) != kind->violations.end();
 }
 
-/// Tries every order of a history of one key, operation by operation; pairs of a state and a set of operations that were
-/// seen fail.
+/// Tries every order of a history of one key, operation by operation; pairs of a state and a set of operations that
+/// were seen fail.
 bool linearizable(const History& history) {
   const auto specification = checker::objects::make_specification(history.header, history.values);
   std::set<std::pair<std::uint64_t, checker::objects::State>> seen;

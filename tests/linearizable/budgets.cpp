@@ -15,8 +15,8 @@ using histories::ObjectKind;
 
 namespace {
 
-/// Thirty writers that overlap, each a value of its own, and then two that must be seen in an impossible order: hard for a search that knows
-/// no zones.
+/// Thirty writers that overlap, each a value of its own, and then two that must be seen in an impossible order: hard
+/// for a search that knows no zones.
 histories::History hard() {
   std::vector<SmallOp> ops;
   int time = 0;
@@ -48,7 +48,8 @@ TEST_CASE("time: unknown, soon after the limit") {
     CHECK(judgement.cause == Cause::time);
     CHECK(judgement.detail.find("--timeout") != std::string::npos);
   }
-  // Far more than the mark of 100 ms, for a test must not fail on a busy machine; far less than a search without limits takes.
+  // Far more than the mark of 100 ms, for a test must not fail on a busy machine; far less than a search without limits
+  // takes.
   CHECK(took.count() < 5);
 }
 

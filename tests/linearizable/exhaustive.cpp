@@ -12,7 +12,8 @@ using histories::ObjectKind;
 
 namespace {
 
-/// Calls `visit` with every way in which `count` calls of two processes can overlap: each process's calls follow one another.
+/// Calls `visit` with every way in which `count` calls of two processes can overlap: each process's calls follow one
+/// another.
 template <class Visit>
 void each_interleaving(std::vector<SmallOp>& ops, const Visit& visit) {
   const std::size_t count = ops.size();

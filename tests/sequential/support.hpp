@@ -52,8 +52,8 @@ struct Recipe {
 /// all.
 [[nodiscard]] History random_history(const Recipe& recipe, std::uint64_t seed);
 
-/// A register history of one copy of every key, on which sessions take turns at random, so that the order of the turns is
-/// a witness. Then the calls of each session are moved apart in time, as if replies had been late by up to `lag`.
+/// A register history of one copy of every key, on which sessions take turns at random, so that the order of the turns
+/// is a witness. Then the calls of each session are moved apart in time, as if replies had been late by up to `lag`.
 [[nodiscard]] History sequential_history(int calls, int sessions, int keys, int lag, std::uint64_t seed);
 
 /// Straight from the definition: is there an order of all `ok` operations and some `info` ones that respects the

@@ -1,4 +1,5 @@
-// Includes run one way (DESIGN §2): each room may include itself and those listed for it. A room that is not listed fails.
+// Includes run one way (DESIGN §2): each room may include itself and those listed for it. A room that is not listed
+// fails.
 
 #include <filesystem>
 #include <fstream>

@@ -4,8 +4,8 @@
 
 namespace kasauti::tests {
 
-/// A litmus history and what each model says of it: `+` holds, `-` violated, `.` not applicable, `u` unknown, `t` violated
-/// only under the real-time order of writes, so that formally it holds.
+/// A litmus history and what each model says of it: `+` holds, `-` violated, `.` not applicable, `u` unknown, `t`
+/// violated only under the real-time order of writes, so that formally it holds.
 struct LitmusRow {
   std::string_view id;
   std::string_view history;
@@ -18,8 +18,8 @@ inline constexpr std::string_view litmus_columns[] = {
     "per-key-sequential", "read-your-writes", "monotonic-reads", "session", "convergent",
 };
 
-/// Textbook shapes (store buffering, message passing, …), cases from stores, and the figure of Bouajjani et al., POPL 2017 (F2).
-/// The verdicts were found by brute force from the definitions, apart from this project's engines.
+/// Textbook shapes (store buffering, message passing, …), cases from stores, and the figure of Bouajjani et al., POPL
+/// 2017 (F2). The verdicts were found by brute force from the definitions, apart from this project's engines.
 inline constexpr LitmusRow litmus_table[] = {
     {"R1-0", "p1:w(x,1) // p2:w(x,2) // p3:r(x)->0", "++++++++++."},
     {"R1-1", "p1:w(x,1) // p2:w(x,2) // p3:r(x)->1", "++++++++++."},

@@ -61,7 +61,8 @@ int main(int argc, char** argv) {
   }
   if (!judged(argv[1], Verdict::holds)) return 1;
 
-  // A write of 1 after one of 2 changes nothing here, so that 2 is still there: legal for this object, and for no register.
+  // A write of 1 after one of 2 changes nothing here, so that 2 is still there: legal for this object, and for no
+  // register.
   if (!objects::register_object("max-register", make_max_register)) return 1;
   const std::string events =
       "{\"process\":0,\"type\":\"invoke\",\"f\":\"write\",\"value\":2}\n{\"process\":0,\"type\":\"ok\",\"f\":\"write\",\"value\":2}\n"
