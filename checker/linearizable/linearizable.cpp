@@ -67,6 +67,7 @@ class Checker {
   bool loses_an_update(const Core& core) const;
   std::string name_clash(const Core& core, OpId failed) const;
   Judgement combine(std::vector<KeyAnswer>& answers) const;
+  ZoneScratch& scratch() { return scratches_ ? scratches_->local() : scratch_; }
   template <class Visit>
   void for_each(const std::vector<KeyId>& keys, unsigned threads, const Visit& visit);
 
@@ -75,7 +76,8 @@ class Checker {
   histories::Budget& budget_;
   index::Keys keys_;
   std::unique_ptr<objects::Specification> specification_;
-  tbb::enumerable_thread_specific<ZoneScratch> scratch_;
+  ZoneScratch scratch_;
+  std::optional<tbb::enumerable_thread_specific<ZoneScratch>> scratches_;  // once there are threads: waking TBB takes a millisecond
 };
 
 template <class Visit>
@@ -84,6 +86,7 @@ void Checker::for_each(const std::vector<KeyId>& keys, unsigned threads, const V
     for (const KeyId key : keys) visit(key);
     return;
   }
+  if (!scratches_) scratches_.emplace();
   tbb::task_arena arena{static_cast<int>(threads)};
   arena.execute([&] {
     tbb::parallel_for(std::size_t{0}, keys.size(), [&](std::size_t i) { visit(keys[i]); });
@@ -229,7 +232,7 @@ KeyAnswer Checker::decide(KeyId key, Effort effort) {
     return answer;
   }
   if (is_register(history_.header) && options_.engine != Engine::search) {
-    if (auto decided = decide_by_zones(history_, operations, scratch_.local(), budget_)) return *std::move(decided);
+    if (auto decided = decide_by_zones(history_, operations, scratch(), budget_)) return *std::move(decided);
   }
   if (options_.engine == Engine::zones) {
     answer.cause = Cause::precondition;
@@ -238,7 +241,7 @@ KeyAnswer Checker::decide(KeyId key, Effort effort) {
   }
   if (history_.header.specification.empty() && options_.engine == Engine::automatic) {
     if (is_register(history_.header)) {
-      if (auto decided = decide_by_chains(history_, operations, scratch_.local(), budget_)) return *std::move(decided);
+      if (auto decided = decide_by_chains(history_, operations, scratch(), budget_)) return *std::move(decided);
     }
     if (auto decided = decide_by_object(history_, operations, budget_)) return *std::move(decided);
   }
