@@ -310,6 +310,7 @@ Judgement Checker::check() {
   std::vector<KeyId> undecided(keys_.size());
   for (KeyId key = 0; key < undecided.size(); ++key) undecided[key] = key;
   const auto round = [&](unsigned threads, Effort effort) {
+    if (undecided.empty()) return;
     if (budget_.stopped() && effort != Effort::narrowest_beam) return;  // what was not looked at says so
     for_each(undecided, threads, [&](KeyId key) { answers[key] = decide(key, effort); });
     std::erase_if(undecided, [&](KeyId key) {
