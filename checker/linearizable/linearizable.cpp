@@ -41,6 +41,8 @@ constexpr std::size_t least_to_share = 20'000;
 
 /// The widths of the beams that are tried, in this order, before all configurations are kept.
 constexpr std::uint32_t beams[] = {16, 128, 1024};
+/// The beam that goes on where all configurations are more than the memory holds.
+constexpr std::uint32_t last_beam = 1 << 14;
 /// Of a core with no more members all are shown, else the required ones.
 constexpr std::size_t most_shown = 20;
 
@@ -203,6 +205,12 @@ KeyAnswer Checker::search_key(std::span<const OpId> operations, Effort effort) {
       answer.method = "search, from a beam";
       return answer;
     }
+  }
+  if (found.verdict == Verdict::unknown && found.cause == Cause::memory && !budget_.stopped()) {
+    // With less, it can still find an order; that there is none it can't.
+    SearchResult narrow = search(problem, specification, {{}, 0, last_beam, options_.threads}, budget_);
+    reached = std::max({reached, found.events_done, narrow.events_done});
+    if (narrow.verdict == Verdict::holds) found = std::move(narrow);
   }
   if (found.verdict == Verdict::violated) return refute(operations, specification, call_at(found.events_done));
   answer.method = "search";

@@ -85,7 +85,7 @@ class Search {
   std::uint32_t record(const Configuration& parent, const Configuration& child, Step step);
   void saturate(Configuration& c);
   void forget_steps();
-  bool room();
+  bool room(std::size_t besides = 0);
   Rules<Words> rules() const { return {open_.masks(), tables_.used, options_.reductions.dominance}; }
 
   /// Where the steps from one configuration go.
@@ -116,6 +116,7 @@ class Search {
   std::uint32_t looked_ = 0;
   std::uint64_t steps_ = 0;
   bool cut_ = false;                            // the beam has left configurations out
+  bool starved_ = false;  // it ended for want of memory
 };
 
 // The number of the last step that led to `child`: from its parent, and the observers that took effect with it.
@@ -177,7 +178,8 @@ bool Search<Words>::explain_many(std::size_t from, std::size_t to, std::uint32_t
     return true;
   }
   if (options_.most_steps != 0 && steps_ + (to - from) > options_.most_steps) return false;
-  if (!room() || !budget_.poll()) return false;
+  const std::size_t steps_from_one = std::size_t{1} + open_.groups() + open_.weight();
+  if (!room((to - from) * steps_from_one * sizeof(Candidate<Words>)) || !budget_.poll()) return false;
   if (!wide_) wide_ = std::make_unique<WideExpansion<Words>>(facts_, open_, tables_, options_.wide, budget_);
   const auto expanded = wide_->expand(
       closure_, next_, from, to, ending, event_,
@@ -240,13 +242,18 @@ void Search<Words>::forget_steps() {
   tree_.forget(leaves);
 }
 
-// Whether what the tables may take at once before the next look stays within the limit.
+// Whether what the tables, and what is named besides, may take before the next look leaves a tenth of the limit. The budget itself is not
+// exhausted by asking: what this search gives back, another one with a beam can use.
 template <unsigned Words>
-bool Search<Words>::room() {
+bool Search<Words>::room(std::size_t besides) {
   constexpr std::size_t more = std::size_t{between_looks} * 64;
   const std::size_t bytes =
-      closure_.growth(more) + next_.growth(more) + tree_.growth(more) + tables_.states.growth(more);
-  return bytes < (std::size_t{1} << 20) || budget_.may_allocate(bytes);
+      closure_.growth(more) + next_.growth(more) + tree_.growth(more) + tables_.states.growth(more) +
+      tables_.used.growth(more) + besides;
+  if (bytes < (std::size_t{1} << 20)) return true;
+  const std::uint64_t limit = budget_.limits().bytes;
+  starved_ = limit != 0 && histories::resident_bytes() + bytes > limit - limit / 10;
+  return !starved_ && budget_.poll();
 }
 
 template <unsigned Words>
@@ -278,9 +285,8 @@ SearchResult Search<Words>::run() {
   result.steps = steps_;
   if (result.events_done < problem_.events.size()) {
     const auto exhausted = budget_.exhausted();
-    result.cause = exhausted == histories::Exhausted::time     ? Cause::time
-                   : exhausted == histories::Exhausted::memory ? Cause::memory
-                                                               : Cause::steps;
+    const bool memory = starved_ || exhausted == histories::Exhausted::memory;
+    result.cause = exhausted == histories::Exhausted::time ? Cause::time : memory ? Cause::memory : Cause::steps;
     return result;
   }
   result.verdict = Verdict::holds;

@@ -14,6 +14,7 @@ std::uint32_t UsedTable::with(std::uint32_t used, std::uint32_t group) {
     const auto known = base_->successor_.find(question);
     if (known != base_->successor_.end()) return known->second;
   }
+  if (successor_.size() >= most_remembered) successor_.clear();
   const auto [known, fresh] = successor_.try_emplace(question, 0);
   if (!fresh) return known->second;
   const auto old = entries(used);

@@ -30,6 +30,17 @@ class UsedTable {
   /// Adds what `part`, which rests upon this table, has found out; the numbers here of the multisets that are its own.
   std::vector<std::uint32_t> take_in(const UsedTable& part);
 
+  /// How many bytes more it may come to hold at once while so many multisets are added.
+  [[nodiscard]] std::size_t growth(std::size_t more) const {
+    std::size_t bytes = 0;
+    constexpr std::size_t pair = 2 * sizeof(std::uint64_t);
+    if (by_hash_.size() + more > by_hash_.max_load()) bytes += by_hash_.bucket_count() * 2 * pair;
+    if (successor_.size() + more > successor_.max_load()) bytes += successor_.bucket_count() * 2 * pair;
+    if (begin_.size() + more > begin_.capacity()) bytes += begin_.size() * sizeof(std::size_t);
+    if (entries_.size() + 8 * more > entries_.capacity()) bytes += entries_.size() * sizeof(Entry);
+    return bytes;
+  }
+
   [[nodiscard]] std::uint32_t size() const { return first_ + static_cast<std::uint32_t>(begin_.size()) - 1; }
 
  private:
@@ -50,7 +61,8 @@ class UsedTable {
   std::vector<std::size_t> begin_;
   std::vector<Entry> entries_;  // of each multiset, sorted by group
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> by_hash_;
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> successor_;
+  static constexpr std::size_t most_remembered = 1 << 20;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> successor_;  // what with() answered, forgotten when too much
   std::vector<Entry> scratch_;
 };
 
